@@ -1,0 +1,1 @@
+"""Eterno: the backend of a shop for handmade soap."""

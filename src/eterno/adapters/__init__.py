@@ -1,0 +1,1 @@
+"""What the shop needs from the world, one package per technology."""

@@ -1,0 +1,1 @@
+"""PostgreSQL: the shop's memory."""
