@@ -1,0 +1,42 @@
+"""News: what has happened, in the past tense. Written in the transaction that made it happen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderPaid:
+    """An order was paid and its stock taken."""
+
+    order_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaymentFailed:
+    """A payment on its way did not arrive; the stock is back."""
+
+    order_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderQuestioned:
+    """Money came that does not fit its order, which is now in review."""
+
+    order_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StrayPayment:
+    """Money came for an order we do not know, or a second time for one that is paid."""
+
+    notice_id: str
+    session_id: str
+    amount: str
+    """For people: "42.00 USD"."""
+    order_id: UUID | None
+    """The order that is already paid, if there is one."""
+
+
+Event = OrderPaid | PaymentFailed | OrderQuestioned | StrayPayment

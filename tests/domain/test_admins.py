@@ -1,0 +1,46 @@
+from __future__ import annotations
+
+import pytest
+
+from eterno.domain.admins import check_password, check_username
+from eterno.domain.errors import Invalid
+
+
+def test_a_username_is_kept_in_small_letters() -> None:
+    assert check_username(" Rosa.Owner-1_x ") == "rosa.owner-1_x"
+
+
+@pytest.mark.parametrize(
+    "name", ["", "r", "x" * 41, "rosa owner", ".rosa", "rösa", "rosa\n1", "a\0b"]
+)
+def test_nobody_is_called(name: str) -> None:
+    with pytest.raises(Invalid, match="username"):
+        check_username(name)
+
+
+def test_a_good_password_is_left_alone() -> None:
+    assert check_password("  Lavender & thyme 7 ", "rosa") == "  Lavender & thyme 7 "
+
+
+@pytest.mark.parametrize("length", [12, 128])
+def test_a_password_of_that_length_is_fine(length: int) -> None:
+    check_password(("lavender&thyme" * 10)[:length], "rosa")
+
+
+@pytest.mark.parametrize("length", [0, 11, 129])
+def test_a_password_of_that_length_is_not(length: int) -> None:
+    with pytest.raises(Invalid, match="12 to 128 characters"):
+        check_password(("lavender&thyme" * 10)[:length], "rosa")
+
+
+@pytest.mark.parametrize(
+    "password", ["SoapSoapSoap", "passwordPASSWORD", "aaaaaaaaaaaa", "abcabcabcabc"]
+)
+def test_everybody_would_guess(password: str) -> None:
+    with pytest.raises(Invalid, match="too common"):
+        check_password(password, "rosa")
+
+
+def test_a_password_does_not_contain_the_username_in_whatever_case() -> None:
+    with pytest.raises(Invalid, match="must not contain the username"):
+        check_password("lavender&ROSA&thyme", "rosa")
