@@ -1,0 +1,99 @@
+"""Looking without asking for a turn: each view reads what was committed last."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from eterno.adapters.memory.store import MemoryStore
+from eterno.adapters.memory.tables import Tables
+from eterno.application.ports.views import ShownProduct, ShownTask, ShownVariant
+from eterno.domain.catalog import Category, Product
+from eterno.domain.errors import NotFound
+from eterno.domain.orders import Order, OrderState
+
+
+class MemoryShopWindow:
+    def __init__(self, store: MemoryStore) -> None:
+        self._store = store
+
+    def products(self) -> Sequence[ShownProduct]:
+        return _shown(self._store.tables, self._store.tables.products.values())
+
+    def product(self, id: int) -> ShownProduct:
+        for shown in self.products():
+            if shown.product.id == id:
+                return shown
+        raise NotFound("Product", id)
+
+    def categories(self) -> Sequence[Category]:
+        return _by_id(self._store.tables.categories.values())
+
+    def category(self, id: int) -> tuple[Category, Sequence[ShownProduct]]:
+        tables = self._store.tables
+        if id not in tables.categories:
+            raise NotFound("Category", id)
+        inside = [shown for shown in self.products() if (shown.product.id, id) in tables.placements]
+        return tables.categories[id], inside
+
+
+def _shown(tables: Tables, products: Iterable[Product]) -> list[ShownProduct]:
+    return [
+        ShownProduct(
+            product=product,
+            variants=tuple(
+                ShownVariant(variant=variant, available=tables.shelves[id].available)
+                for id, variant in sorted(tables.variants.items())
+                if variant.product_id == product.id and not variant.archived
+            ),
+            categories=_by_id(
+                category
+                for category in tables.categories.values()
+                if (product.id, category.id) in tables.placements
+            ),
+        )
+        for product in sorted(products, key=lambda product: product.id)
+        if not product.archived
+    ]
+
+
+def _by_id(categories: Iterable[Category]) -> tuple[Category, ...]:
+    return tuple(sorted(categories, key=lambda category: category.id))
+
+
+class MemoryOrderDesk:
+    def __init__(self, store: MemoryStore) -> None:
+        self._store = store
+
+    def latest(self, *, state: OrderState | None = None, most: int = 50) -> Sequence[Order]:
+        orders = self._store.tables.orders.values()
+        fitting = (order for order in orders if state is None or order.state is state)
+        newest_first = sorted(fitting, key=lambda order: (order.created_at, order.id), reverse=True)
+        return newest_first[:most]
+
+    def find(self, name: str) -> Order:
+        for order in self._store.tables.orders.values():
+            if name in (order.token, str(order.id), order.number and str(order.number)):
+                return order
+        raise NotFound("Order", name)
+
+
+class MemoryOutboxDesk:
+    def __init__(self, store: MemoryStore) -> None:
+        self._store = store
+
+    def tasks(self, *, state: str | None = None, most: int = 50) -> Sequence[ShownTask]:
+        now = self._store.now()
+        shown = [
+            ShownTask(
+                id=filed.task.id,
+                reaction=filed.task.reaction,
+                state=filed.state(now),
+                attempts=filed.task.attempts,
+                created_at=filed.created_at,
+                due_at=filed.due_at,
+                error=filed.error,
+            )
+            for filed in self._store.tables.outbox.values()
+            if state in (None, filed.state(now))
+        ]
+        return sorted(shown, key=lambda task: (task.created_at, task.id), reverse=True)[:most]

@@ -1,0 +1,1 @@
+"""Time and names from the machine itself."""

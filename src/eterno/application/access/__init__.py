@@ -1,0 +1,1 @@
+"""Admins and their ways in."""

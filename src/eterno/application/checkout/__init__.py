@@ -1,0 +1,1 @@
+"""From basket to sale."""

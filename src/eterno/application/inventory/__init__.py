@@ -1,0 +1,1 @@
+"""Stock, and everything that moves it."""

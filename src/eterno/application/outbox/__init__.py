@@ -1,0 +1,1 @@
+"""News becomes tasks, tasks are done at least once."""

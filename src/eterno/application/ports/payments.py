@@ -1,0 +1,95 @@
+"""A payment service with a hosted page, as Stripe Checkout is one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+from eterno.domain.errors import Refusal, Unavailable
+from eterno.domain.orders import Amounts, Buyer, Order, PaymentSession
+
+
+class SessionStatus(StrEnum):
+    """Where a payment session stands, by the payment service's account."""
+
+    OPEN = "open"
+    """It can still be paid."""
+    PENDING = "pending"
+    """Completed by the buyer; the money is on its way."""
+    PAID = "paid"
+    FAILED = "failed"
+    """Completed, but the money did not arrive, and will not."""
+    EXPIRED = "expired"
+    """It can no longer be paid."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionReport:
+    """What the payment service says about one session. Claims, to be compared with our order."""
+
+    session_id: str
+    order_token: str | None
+    status: SessionStatus
+    amounts: Amounts | None
+    """None while nothing was completed."""
+    intent_id: str | None
+    buyer: Buyer | None
+    at: datetime
+    """When the service came to say so."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaymentNotice:
+    """A verified message from the payment service."""
+
+    id: str
+    kind: str
+    """As the service calls it: "checkout.session.completed"."""
+    report: SessionReport | None
+    """None when the message is about something the shop does not follow."""
+
+
+class ForgedNotice(Refusal):
+    """A notice that the payment service did not sign, signed too long ago, or for another mode."""
+
+    code = "forged_notice"
+
+
+class PaymentsUnavailable(Unavailable):
+    """The payment service is silent or failing.
+
+    `lasting` means that it remembers its failure under this attempt: only a new one can succeed.
+    """
+
+    code = "payments_unavailable"
+
+    def __init__(self, *, lasting: bool = False) -> None:
+        super().__init__("The payment service does not answer; please try again in a moment")
+        self.lasting = lasting
+
+
+class Payments(Protocol):
+    def open_session(self, order: Order) -> PaymentSession:
+        """A page on which this order can be paid, until `order.pay_by`.
+
+        The same order and attempt give the same session, however often asked.
+        Raises `PaymentsUnavailable`.
+        """
+        ...
+
+    def close_session(self, session_id: str) -> SessionReport:
+        """Make sure that the session can no longer be begun to be paid, and say how it ended.
+
+        The answer is never `OPEN`: an open session is expired; one that the buyer has completed
+        stays as it is. Raises `PaymentsUnavailable`, and then nothing is known.
+        """
+        ...
+
+    def read_notice(self, body: bytes, signature: str) -> PaymentNotice:
+        """The message in `body`, if the payment service really sent it. Asks nobody.
+
+        Raises `ForgedNotice`.
+        """
+        ...

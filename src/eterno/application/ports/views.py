@@ -1,0 +1,83 @@
+"""Reading without rules: what is shown, in the shape in which it is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+from eterno.domain.catalog import Category, Product, Variant
+from eterno.domain.orders import Order, OrderState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownVariant:
+    variant: Variant
+    available: int
+    """What can be sold now."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownProduct:
+    product: Product
+    variants: tuple[ShownVariant, ...]
+    """Those not archived, by id."""
+    categories: tuple[Category, ...]
+    """By id."""
+
+
+class ShopWindow(Protocol):
+    """What visitors see. Archived products and variants are not here.
+
+    Each answer costs a fixed number of questions to the store, whatever the size of the catalogue.
+    """
+
+    def products(self) -> Sequence[ShownProduct]:
+        """All of them, by id."""
+        ...
+
+    def product(self, id: int) -> ShownProduct:
+        """Raises `NotFound`."""
+        ...
+
+    def categories(self) -> Sequence[Category]:
+        """All of them, by id."""
+        ...
+
+    def category(self, id: int) -> tuple[Category, Sequence[ShownProduct]]:
+        """The category and its products by id. Raises `NotFound`."""
+        ...
+
+
+class OrderDesk(Protocol):
+    """What the owner sees of her orders."""
+
+    def latest(self, *, state: OrderState | None = None, most: int = 50) -> Sequence[Order]:
+        """The newest first."""
+        ...
+
+    def find(self, name: str) -> Order:
+        """By number, public token or id. Raises `NotFound`."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownTask:
+    """A task of the outbox, with its fate."""
+
+    id: UUID
+    reaction: str
+    state: str
+    """"due", "leased", "done" or "dead"."""
+    attempts: int
+    created_at: datetime
+    due_at: datetime
+    error: str | None
+
+
+class OutboxDesk(Protocol):
+    def tasks(self, *, state: str | None = None, most: int = 50) -> Sequence[ShownTask]:
+        """The newest first."""
+        ...

@@ -1,0 +1,24 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from eterno.domain.catalog import Variant
+from tests.application.books import faults
+from tests.application.shop import Shop
+from tests.builders import put_on_sale
+
+
+@pytest.fixture
+def shop() -> Iterator[Shop]:
+    """A shop whose books must balance when the story is over."""
+    shop = Shop()
+    yield shop
+    assert faults(shop.store.tables) == []
+
+
+@pytest.fixture
+def soap(shop: Shop) -> Variant:
+    """Ten of them, at 8.99."""
+    return put_on_sale(shop.store)

@@ -1,0 +1,87 @@
+"""A whole shop without walls: the stories over memory."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import timedelta
+
+from eterno.adapters.memory.mail import MemoryMailer
+from eterno.adapters.memory.payments import MemoryPayments
+from eterno.adapters.memory.stationery import PlainStationery
+from eterno.adapters.memory.store import MemoryStore
+from eterno.application.checkout.hear import Outcome
+from eterno.application.checkout.place_order import CheckoutPolicy, PlaceOrder
+from eterno.application.checkout.release_expired import ReleaseExpired
+from eterno.application.checkout.settle_payment import SettlePayment
+from eterno.application.inventory import stock
+from eterno.application.letters.order_letters import ShopFacts
+from eterno.application.letters.reactions import letter_reactions
+from eterno.application.outbox.deliver import DeliverOutbox
+from eterno.application.ports.payments import PaymentNotice
+from eterno.domain.catalog import Variant
+from eterno.domain.orders import Order
+from tests.builders import a_basket_of
+from tests.support.clock import FixedClock
+from tests.support.ids import CountingIds
+
+FACTS = ShopFacts(name="Eterno", owner_email="owner@eterno.example", site="https://eterno.example")
+
+
+class Shop:
+    def __init__(self, policy: CheckoutPolicy | None = None) -> None:
+        self.clock = FixedClock()
+        self.store = MemoryStore(self.clock)
+        self.payments = MemoryPayments(self.clock)
+        self.mailer = MemoryMailer()
+        ids = CountingIds()
+        self.place_order = PlaceOrder(self.store, self.payments, ids, policy or CheckoutPolicy())
+        self.settle_payment = SettlePayment(self.store, self.payments, ids)
+        self.release_expired = ReleaseExpired(self.store, self.payments, ids)
+        self.deliver = DeliverOutbox(
+            self.store, letter_reactions(self.store, PlainStationery(), self.mailer, FACTS)
+        )
+
+    def checkout(
+        self, *wanted: tuple[Variant, int], client: str = "203.0.113.7", key: str | None = None
+    ) -> str:
+        """Place an order at the prices as they are; the address of its page."""
+        return self.place_order(a_basket_of(*wanted), client=client, key=key)
+
+    def hear(self, notice: PaymentNotice) -> Outcome:
+        """The notice arrives."""
+        return self.settle_payment(*self.payments.sealed(notice))
+
+    def wait(self, **time: float) -> None:
+        self.clock.advance(timedelta(**time))
+
+    def give_up(self, order: Order) -> None:
+        """The order is expired and its stock back, whatever the payment service thinks."""
+        with self.store.begin() as work:
+            held = work.orders.hold(order.id)
+            stock.release(work, held)
+            work.orders.save(held.expire())
+
+    @property
+    def orders(self) -> list[Order]:
+        return list(self.store.tables.orders.values())
+
+    @property
+    def order(self) -> Order:
+        """The only one."""
+        (order,) = self.orders
+        return order
+
+    @property
+    def session(self) -> str:
+        """The last one opened for the only order."""
+        return self.payments.sessions(self.order.token)[-1]
+
+    @property
+    def news(self) -> Counter[str]:
+        """How often each reaction is in the outbox."""
+        return Counter(filed.task.reaction for filed in self.store.tables.outbox.values())
+
+    def on_shelf(self, variant: Variant) -> tuple[int, int]:
+        """(on hand, reserved)."""
+        shelf = self.store.tables.shelves[variant.id]
+        return shelf.on_hand, shelf.reserved

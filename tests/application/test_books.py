@@ -1,0 +1,88 @@
+"""The audit itself: one defect per invariant, and it is named."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from eterno.adapters.memory.tables import Tables
+from eterno.domain.catalog import Variant
+from eterno.domain.inventory import HoldState
+from tests.application.books import faults
+from tests.application.shop import Shop
+from tests.builders import usd
+
+
+@pytest.fixture
+def tables(shop: Shop, soap: Variant) -> Tables:
+    """Of a shop with one paid order, to be spoilt."""
+    shop.checkout((soap, 2))
+    shop.hear(shop.payments.pay(shop.session))
+    return shop.store.tables.copy()
+
+
+def lose_a_piece(tables: Tables) -> None:
+    tables.shelves[1] = replace(tables.shelves[1], on_hand=7)
+
+
+def promise_to_nobody(tables: Tables) -> None:
+    tables.shelves[1] = replace(tables.shelves[1], reserved=1)
+
+
+def forget_the_reservation(tables: Tables) -> None:
+    tables.reservations.clear()
+
+
+def release_what_was_sold(tables: Tables) -> None:
+    for name, reservation in tables.reservations.items():
+        tables.reservations[name] = replace(reservation, state=HoldState.RELEASED)
+
+
+def lose_money(tables: Tables) -> None:
+    tables.money.clear()
+
+
+def sell_for_less(tables: Tables) -> None:
+    for id, order in tables.orders.items():
+        tables.orders[id] = replace(order, tax=usd("-1.00"))
+
+
+def forget_the_sale(tables: Tables) -> None:
+    tables.movements[-1] = replace(tables.movements[-1], order_id=None)
+
+
+def forget_the_letter(tables: Tables) -> None:
+    tables.outbox.clear()
+
+
+def forget_the_outcome(tables: Tables) -> None:
+    for id, heard in tables.inbox.items():
+        tables.inbox[id] = replace(heard, outcome=None)
+
+
+def test_a_healthy_shop_has_no_faults(tables: Tables) -> None:
+    assert faults(tables) == []
+
+
+@pytest.mark.parametrize(
+    ("spoil", "invariant"),
+    [
+        (lose_a_piece, "I02"),
+        (promise_to_nobody, "I03"),
+        (forget_the_reservation, "I05"),
+        (release_what_was_sold, "I06"),
+        (lose_money, "I07"),
+        (sell_for_less, "I08"),
+        (forget_the_sale, "I12"),
+        (forget_the_letter, "I13"),
+        (forget_the_outcome, "I15"),
+    ],
+)
+def test_one_defect_is_named(
+    tables: Tables, spoil: Callable[[Tables], None], invariant: str
+) -> None:
+    spoil(tables)
+
+    assert [fault.partition(":")[0] for fault in faults(tables)] == [invariant]

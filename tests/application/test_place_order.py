@@ -1,0 +1,453 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from eterno.adapters.memory.orders import MemoryOrders
+from eterno.adapters.memory.payments import Trouble
+from eterno.application.checkout.place_order import CheckoutPolicy, KeyReused
+from eterno.application.ports.payments import PaymentsUnavailable
+from eterno.application.ports.store import CollidedWork, StoreUnavailable
+from eterno.domain.basket import PriceChanged
+from eterno.domain.catalog import Variant
+from eterno.domain.errors import Invalid, NotFound, TooMany
+from eterno.domain.inventory import OutOfStock, Shortage
+from eterno.domain.orders import NotPayable, Order, OrderState
+from tests.application.shop import Shop
+from tests.builders import a_basket, a_basket_of, add_product, put_on_sale, usd
+
+SHOPPER = "203.0.113.7"
+
+
+class Killed(BaseException):
+    """The process is gone: nothing more is done, and nobody catches it."""
+
+
+def kill() -> None:
+    raise Killed
+
+
+# The natural way
+
+
+def test_a_visitor_is_sent_to_the_page_on_which_she_can_pay(shop: Shop, soap: Variant) -> None:
+    url = shop.checkout((soap, 2))
+
+    assert shop.payments.session_at(url) == shop.session
+    assert (shop.order.session_id, shop.order.session_url) == (shop.session, url)
+
+
+def test_what_she_wants_is_held_for_her(shop: Shop, soap: Variant) -> None:
+    shop.checkout((soap, 2))
+
+    assert shop.on_shelf(soap) == (10, 2)
+    assert shop.order.state is OrderState.AWAITING
+    assert shop.order.pay_by == shop.clock.now() + timedelta(minutes=31)
+
+
+def test_the_order_remembers_what_was_bought_as_it_was_called_and_priced_then(
+    shop: Shop,
+) -> None:
+    product = add_product(shop.store, "Oat & Honey")
+    heart = put_on_sale(shop.store, product, size="100 g", price="8.99", sku="OAT-100")
+
+    shop.checkout((heart, 2))
+
+    (line,) = shop.order.lines
+    assert (line.product_name, line.variant_label, line.sku) == ("Oat & Honey", "100 g", "OAT-100")
+    assert line.unit_price == usd("8.99")
+    assert shop.order.total == usd("17.98")
+    assert shop.order.client == SHOPPER
+
+
+def test_lines_of_one_soap_are_one_line(shop: Shop, soap: Variant) -> None:
+    shop.place_order(a_basket((soap.id, 1, "8.99"), (soap.id, 2, "8.99")), client=SHOPPER)
+
+    assert [line.quantity for line in shop.order.lines] == [3]
+    assert shop.on_shelf(soap) == (10, 3)
+
+
+def test_the_last_soap_is_sold_once(shop: Shop) -> None:
+    last = put_on_sale(shop.store, pieces=1)
+    shop.checkout((last, 1), client="first")
+
+    with pytest.raises(OutOfStock):
+        shop.checkout((last, 1), client="second")
+
+    assert shop.order.client == "first"
+
+
+# What cannot be had
+
+
+def test_nobody_orders_what_is_not_offered(shop: Shop, soap: Variant) -> None:
+    with pytest.raises(NotFound, match="ProductVariant 999 not found"):
+        shop.place_order(a_basket((soap.id, 1, "8.99"), (999, 1, "1.00")), client=SHOPPER)
+
+    assert shop.orders == []
+    assert shop.on_shelf(soap) == (10, 0)
+
+
+def test_nobody_orders_what_was_archived(shop: Shop) -> None:
+    gone = put_on_sale(shop.store, archived=True)
+    of_a_gone_product = put_on_sale(shop.store, add_product(shop.store, "Old", archived=True))
+
+    for variant in (gone, of_a_gone_product):
+        with pytest.raises(NotFound, match=f"ProductVariant {variant.id} not found"):
+            shop.checkout((variant, 1))
+
+
+def test_every_line_that_lacks_pieces_is_named(shop: Shop, soap: Variant) -> None:
+    few = put_on_sale(shop.store, add_product(shop.store, "Rose"), pieces=1)
+    none = put_on_sale(shop.store, add_product(shop.store, "Mint"), pieces=0)
+
+    with pytest.raises(OutOfStock) as refusal:
+        shop.checkout((soap, 10), (few, 2), (none, 3))
+
+    assert refusal.value.lines == (Shortage(few.id, 2, 1), Shortage(none.id, 3, 0))
+    assert shop.orders == []
+    assert shop.on_shelf(soap) == (10, 0)
+
+
+def test_she_is_never_charged_more_than_she_was_shown(shop: Shop, soap: Variant) -> None:
+    with pytest.raises(PriceChanged) as refusal:
+        shop.place_order(a_basket((soap.id, 1, "8.98")), client=SHOPPER)
+
+    (line,) = refusal.value.lines
+    assert (line.shown, line.price) == (usd("8.98"), usd("8.99"))
+    assert shop.orders == []
+
+
+def test_she_is_charged_less_than_she_was_shown(shop: Shop, soap: Variant) -> None:
+    shop.place_order(a_basket((soap.id, 1, "9.99")), client=SHOPPER)
+
+    assert shop.order.total == usd("8.99")
+
+
+# Limits
+
+
+def shop_with(**limits: int | None) -> tuple[Shop, Variant]:
+    shop = Shop(replace(CheckoutPolicy(), **limits))  # type: ignore[arg-type]
+    return shop, put_on_sale(shop.store, pieces=100)
+
+
+def test_one_client_has_few_unpaid_checkouts_at_once() -> None:
+    shop, soap = shop_with(open_orders=2)
+    shop.checkout((soap, 1))
+    shop.checkout((soap, 1))
+
+    with pytest.raises(TooMany, match="unpaid checkouts") as refusal:
+        shop.checkout((soap, 1))
+
+    assert refusal.value.retry_after == 60
+    assert shop.on_shelf(soap) == (100, 2)
+
+
+def test_one_client_holds_few_pieces_without_paying() -> None:
+    shop, soap = shop_with(held_units=10)
+    shop.checkout((soap, 6))
+
+    with pytest.raises(TooMany, match="pieces"):
+        shop.checkout((soap, 5))
+    shop.checkout((soap, 4))
+
+    assert shop.on_shelf(soap) == (100, 10)
+
+
+def test_each_client_has_limits_of_her_own() -> None:
+    shop, soap = shop_with(open_orders=1, held_units=10)
+
+    for client in ("one", "two", "three"):
+        shop.checkout((soap, 10), client=client)
+
+    assert shop.on_shelf(soap) == (100, 30)
+
+
+def test_paying_makes_room_for_another_checkout() -> None:
+    shop, soap = shop_with(open_orders=1)
+    shop.checkout((soap, 1))
+    shop.hear(shop.payments.pay(shop.session))
+
+    shop.checkout((soap, 1))
+
+    assert len(shop.orders) == 2
+
+
+@pytest.mark.parametrize("open_orders", [None, 50])
+@pytest.mark.parametrize("held_units", [None, 500])
+def test_a_limit_can_be_lifted(open_orders: int | None, held_units: int | None) -> None:
+    shop, soap = shop_with(open_orders=open_orders, held_units=held_units)
+
+    for _ in range(20):
+        shop.checkout((soap, 5))
+
+    assert shop.on_shelf(soap) == (100, 100)
+
+
+# The same request once more
+
+
+def test_the_same_key_and_basket_give_the_same_page(shop: Shop, soap: Variant) -> None:
+    url = shop.checkout((soap, 2), key="k-1")
+
+    assert shop.checkout((soap, 2), key="k-1") == url
+    assert shop.on_shelf(soap) == (10, 2)
+    assert len(shop.orders) == 1
+
+
+def test_another_key_is_another_order(shop: Shop, soap: Variant) -> None:
+    assert shop.checkout((soap, 2), key="k-1") != shop.checkout((soap, 2), key="k-2")
+
+
+def test_without_a_key_every_request_is_another_order(shop: Shop, soap: Variant) -> None:
+    assert shop.checkout((soap, 2)) != shop.checkout((soap, 2))
+
+
+def test_a_key_belongs_to_one_basket(shop: Shop, soap: Variant) -> None:
+    shop.checkout((soap, 2), key="k-1")
+
+    with pytest.raises(KeyReused):
+        shop.checkout((soap, 3), key="k-1")
+
+    assert shop.on_shelf(soap) == (10, 2)
+
+
+@pytest.mark.parametrize("key", ["", "x" * 256, "caf\u00e9", "a\nb", "a\0b"])
+def test_a_key_is_short_and_printable(shop: Shop, soap: Variant, key: str) -> None:
+    with pytest.raises(Invalid, match="Idempotency-Key"):
+        shop.checkout((soap, 1), key=key)
+
+    assert shop.orders == []
+
+
+def test_the_key_of_a_checkout_that_is_over_does_not_start_a_new_one(
+    shop: Shop, soap: Variant
+) -> None:
+    shop.checkout((soap, 2), key="k-1")
+    shop.wait(minutes=31)
+    shop.release_expired()
+
+    with pytest.raises(NotPayable):
+        shop.checkout((soap, 2), key="k-1")
+
+    assert shop.on_shelf(soap) == (10, 0)
+
+
+def test_the_key_of_a_paid_order_still_gives_its_page(shop: Shop, soap: Variant) -> None:
+    url = shop.checkout((soap, 2), key="k-1")
+    shop.hear(shop.payments.pay(shop.session))
+
+    assert shop.checkout((soap, 2), key="k-1") == url
+
+
+def test_of_two_requests_with_one_key_at_once_both_get_the_same_page(
+    shop: Shop, soap: Variant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = shop.checkout((soap, 2), key="k-1")
+    too_early = [True]  # this one looked before the other one's order was committed
+    look: Callable[[MemoryOrders, str], Order | None] = MemoryOrders.find_by_key
+    monkeypatch.setattr(
+        MemoryOrders,
+        "find_by_key",
+        lambda orders, key: None if too_early and too_early.pop() else look(orders, key),
+    )
+
+    assert shop.checkout((soap, 2), key="k-1") == url
+    assert len(shop.orders) == 1
+    assert shop.on_shelf(soap) == (10, 2)
+
+
+# Something happened in between
+
+
+def test_killed_before_the_page_was_asked_for_the_same_key_goes_on(
+    shop: Shop, soap: Variant
+) -> None:
+    shop.payments.trouble = Trouble.SILENT_BEFORE
+    shop.payments.meanwhile = kill
+    with pytest.raises(Killed):
+        shop.checkout((soap, 2), key="k-1")
+    shop.payments.trouble = None
+
+    url = shop.checkout((soap, 2), key="k-1")
+
+    assert shop.order.session_url == url
+    assert shop.on_shelf(soap) == (10, 2)
+
+
+def test_killed_before_the_page_was_remembered_the_same_key_gives_that_page(
+    shop: Shop, soap: Variant
+) -> None:
+    shop.payments.meanwhile = kill
+    with pytest.raises(Killed):
+        shop.checkout((soap, 2), key="k-1")
+    assert shop.order.session_id is None
+    opened = shop.session
+
+    url = shop.checkout((soap, 2), key="k-1")
+
+    assert shop.payments.session_at(url) == opened
+    assert shop.order.session_id == opened
+
+
+@pytest.mark.parametrize("trouble", [Trouble.SILENT_BEFORE, Trouble.SILENT_AFTER])
+def test_when_the_payment_service_was_silent_the_same_key_tries_again(
+    shop: Shop, soap: Variant, trouble: Trouble
+) -> None:
+    shop.payments.trouble = trouble
+    with pytest.raises(PaymentsUnavailable):
+        shop.checkout((soap, 2), key="k-1")
+    assert shop.on_shelf(soap) == (10, 2)
+    shop.payments.trouble = None
+    shop.wait(seconds=20)
+
+    url = shop.checkout((soap, 2), key="k-1")
+
+    assert shop.order.attempt == 1
+    assert shop.payments.sessions(shop.order.token) == [shop.payments.session_at(url)]
+
+
+def test_after_a_lasting_failure_the_same_key_asks_in_another_way(
+    shop: Shop, soap: Variant
+) -> None:
+    shop.payments.trouble = Trouble.LASTING
+    with pytest.raises(PaymentsUnavailable):
+        shop.checkout((soap, 2), key="k-1")
+    shop.payments.trouble = None
+
+    url = shop.checkout((soap, 2), key="k-1")
+
+    assert shop.order.attempt == 2
+    assert shop.order.session_url == url
+
+
+def test_a_page_asked_for_too_late_gets_a_new_deadline(shop: Shop, soap: Variant) -> None:
+    shop.payments.trouble = Trouble.SILENT_AFTER
+    with pytest.raises(PaymentsUnavailable):
+        shop.checkout((soap, 2), key="k-1")
+    shop.payments.trouble = None
+    shop.wait(minutes=2)  # the service wants a page to live for 30 minutes, and 29 are left
+
+    url = shop.checkout((soap, 2), key="k-1")
+
+    assert shop.order.attempt == 2
+    assert shop.order.pay_by == shop.clock.now() + timedelta(minutes=31)
+    assert shop.payments.session_at(url) == shop.session
+
+
+@pytest.mark.parametrize("trouble", Trouble)
+def test_without_a_key_an_order_that_cannot_be_paid_is_given_up_at_once(
+    shop: Shop, soap: Variant, trouble: Trouble
+) -> None:
+    shop.payments.trouble = trouble
+
+    with pytest.raises(PaymentsUnavailable):
+        shop.checkout((soap, 2))
+
+    assert shop.order.state is OrderState.EXPIRED
+    assert shop.on_shelf(soap) == (10, 0)
+
+
+def test_the_notice_may_come_before_the_answer(shop: Shop, soap: Variant) -> None:
+    shop.payments.meanwhile = lambda: shop.hear(shop.payments.pay(shop.session))
+
+    url = shop.checkout((soap, 2))
+
+    assert shop.order.state is OrderState.PAID
+    assert shop.order.session_url == url
+
+
+def test_an_order_paid_although_the_answer_was_lost_stays_paid(shop: Shop, soap: Variant) -> None:
+    shop.payments.trouble = Trouble.SILENT_AFTER
+    shop.payments.meanwhile = lambda: shop.hear(shop.payments.pay(shop.session))
+    with pytest.raises(PaymentsUnavailable):
+        shop.checkout((soap, 2))
+
+    assert shop.order.state is OrderState.PAID
+    assert shop.on_shelf(soap) == (8, 0)
+
+
+def test_an_order_given_up_before_the_answer_has_no_page(shop: Shop, soap: Variant) -> None:
+    def half_an_hour_passes() -> None:
+        shop.wait(minutes=31)
+        shop.release_expired()
+
+    shop.payments.meanwhile = half_an_hour_passes
+
+    with pytest.raises(NotPayable):
+        shop.checkout((soap, 2))
+
+    assert shop.order.session_url is None
+    assert shop.on_shelf(soap) == (10, 0)
+
+
+@pytest.mark.parametrize("lasting", [False, True])
+def test_a_failure_for_one_request_does_not_undo_the_page_another_one_opened(
+    shop: Shop, soap: Variant, monkeypatch: pytest.MonkeyPatch, lasting: bool
+) -> None:
+    opened = []
+
+    def fail_after_the_other_request_succeeded(order: Order) -> None:
+        monkeypatch.undo()
+        shop.checkout((soap, 2), key="k-1")
+        opened.append(shop.order)
+        raise PaymentsUnavailable(lasting=lasting)
+
+    monkeypatch.setattr(shop.payments, "open_session", fail_after_the_other_request_succeeded)
+    with pytest.raises(PaymentsUnavailable):
+        shop.checkout((soap, 2), key="k-1")
+
+    assert [shop.order] == opened
+    assert shop.order.session_url is not None
+
+
+def test_two_requests_that_hear_of_the_same_failure_make_one_new_attempt(
+    shop: Shop, soap: Variant
+) -> None:
+    def the_other_request_fails_too() -> None:
+        with pytest.raises(PaymentsUnavailable):
+            shop.checkout((soap, 2), key="k-1")
+
+    shop.payments.trouble = Trouble.LASTING
+    shop.payments.meanwhile = the_other_request_fails_too
+    with pytest.raises(PaymentsUnavailable):
+        shop.checkout((soap, 2), key="k-1")
+
+    assert shop.order.attempt == 2
+
+
+# The store
+
+
+def test_a_checkout_that_collided_is_done_over(shop: Shop, soap: Variant) -> None:
+    shop.store.collisions = 2
+
+    shop.checkout((soap, 2))
+
+    assert len(shop.orders) == 1
+    assert shop.on_shelf(soap) == (10, 2)
+
+
+def test_a_checkout_that_collides_again_and_again_is_refused_and_leaves_nothing(
+    shop: Shop, soap: Variant
+) -> None:
+    shop.store.collisions = 4
+
+    with pytest.raises(CollidedWork):
+        shop.checkout((soap, 2))
+
+    assert shop.orders == []
+
+
+def test_without_the_store_nobody_is_asked_to_pay(shop: Shop, soap: Variant) -> None:
+    shop.store.silent = True
+
+    with pytest.raises(StoreUnavailable):
+        shop.place_order(a_basket_of((soap, 1)), client=SHOPPER)
+
+    shop.store.silent = False
+    assert shop.orders == []

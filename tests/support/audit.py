@@ -1,0 +1,53 @@
+"""The invariants of docs/reliability.md, each as one question to the database. Empty is healthy."""
+
+from sqlalchemy import create_engine, text
+
+QUESTIONS = {
+    "I01": "SELECT variant_id FROM shelves WHERE NOT (0 <= reserved AND reserved <= on_hand)",
+    "I02": """
+        SELECT s.variant_id FROM shelves s LEFT JOIN stock_movements m USING (variant_id)
+        GROUP BY s.variant_id, s.on_hand HAVING s.on_hand <> coalesce(sum(m.change), 0)""",
+    "I03": """
+        SELECT s.variant_id FROM shelves s
+        LEFT JOIN reservations r ON r.variant_id = s.variant_id AND r.state = 'held'
+        GROUP BY s.variant_id, s.reserved HAVING s.reserved <> coalesce(sum(r.quantity), 0)""",
+    "I04": """
+        SELECT o.id FROM orders o LEFT JOIN order_lines l ON l.order_id = o.id
+        GROUP BY o.id HAVING o.subtotal <> coalesce(sum(l.quantity * l.unit_price), 0)""",
+    "I05": """
+        SELECT l.order_id FROM order_lines l LEFT JOIN reservations r
+        ON (r.order_id, r.variant_id, r.quantity) = (l.order_id, l.variant_id, l.quantity)
+        WHERE r.order_id IS NULL""",
+    "I06": """
+        SELECT o.id FROM orders o JOIN reservations r ON r.order_id = o.id
+        WHERE (o.state IN ('awaiting', 'pending') AND r.state <> 'held')
+           OR (o.state = 'paid' AND r.state <> 'consumed')
+           OR (o.state IN ('expired', 'failed') AND r.state <> 'released')""",
+    "I07": """
+        SELECT o.id FROM orders o LEFT JOIN money_ledger m ON m.order_id = o.id AND m.amount > 0
+        GROUP BY o.id HAVING o.captured <> coalesce(sum(m.amount), 0)""",
+    "I12": """
+        SELECT l.order_id FROM orders o JOIN order_lines l ON l.order_id = o.id
+        LEFT JOIN stock_movements m ON (m.order_id, m.variant_id) = (l.order_id, l.variant_id)
+             AND m.reason = 'sale'
+        WHERE (o.state = 'paid') <> (coalesce(-m.change, 0) = l.quantity)""",
+    "I13": """
+        SELECT o.id FROM orders o WHERE o.state = 'paid' AND 1 <> (
+            SELECT count(*) FROM outbox t
+            WHERE t.reaction = 'confirm_order' AND t.facts ->> 'order_id' = o.id::text)""",
+    "I15": "SELECT id FROM payment_notices WHERE outcome IS NULL",
+}
+
+
+def faults(uri: str) -> dict[str, list[str]]:
+    """What does not add up, by invariant."""
+    engine = create_engine(uri, isolation_level="REPEATABLE READ")
+    try:
+        with engine.connect() as connection:
+            found = {
+                name: [str(key) for key in connection.execute(text(question)).scalars()]
+                for name, question in QUESTIONS.items()
+            }
+    finally:
+        engine.dispose()
+    return {name: keys for name, keys in found.items() if keys}

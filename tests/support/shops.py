@@ -1,0 +1,60 @@
+"""A whole shop in memory, behind HTTP, with its levers at hand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, cast
+
+from litestar.testing import TestClient
+
+from eterno.adapters.memory.mail import MemoryMailer
+from eterno.adapters.memory.payments import MemoryPayments
+from eterno.adapters.memory.store import MemoryStore
+from eterno.application.ports.payments import PaymentNotice
+from eterno.entrypoints.container import WEBHOOK_PATH, Shop, in_memory
+from eterno.entrypoints.http.app import create_app
+from eterno.entrypoints.settings import read_settings
+from tests.support.clock import FixedClock
+
+FRONTEND = "https://shop.example"
+
+
+@dataclass
+class ShopOverHttp:
+    """The shop, a browser to visit it, and what a test may turn."""
+
+    shop: Shop
+    client: TestClient[Any]
+    clock: FixedClock
+
+    @property
+    def store(self) -> MemoryStore:
+        return cast(MemoryStore, self.shop.store())
+
+    @property
+    def payments(self) -> MemoryPayments:
+        return cast(MemoryPayments, self.shop.payments())
+
+    @property
+    def mailer(self) -> MemoryMailer:
+        return cast(MemoryMailer, self.shop.mailer())
+
+    def check_out(self, *items: tuple[int, int, float], **headers: str) -> Any:
+        """`check_out((1, 2, 8.99))`: two of variant 1, shown at 8.99."""
+        wanted = [{"id": id, "quantity": quantity, "price": price} for id, quantity, price in items]
+        return self.client.post("/api/checkout", json={"items": wanted}, headers=headers)
+
+    def notify(self, notice: PaymentNotice) -> Any:
+        """The payment service brings its notice."""
+        body, signature = self.payments.sealed(notice)
+        return self.client.post(WEBHOOK_PATH, content=body, headers={"Stripe-Signature": signature})
+
+
+@contextmanager
+def shop_over_http(**environment: str) -> Iterator[ShopOverHttp]:
+    clock = FixedClock()
+    shop = in_memory(read_settings({"FRONTEND_URL": FRONTEND, **environment}), clock)
+    with TestClient(create_app(shop), raise_server_exceptions=False) as client:
+        yield ShopOverHttp(shop, client, clock)
