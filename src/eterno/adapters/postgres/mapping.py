@@ -1,0 +1,185 @@
+"""Between rows and the domain's values. Explicit, so that neither knows of the other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
+from typing import Any
+
+from sqlalchemy import Row
+
+from eterno.domain.admins import Admin
+from eterno.domain.catalog import Category, Product, Variant
+from eterno.domain.money import Currency, Money
+from eterno.domain.orders import (
+    Address,
+    Buyer,
+    Order,
+    OrderLine,
+    OrderState,
+    ReviewReason,
+)
+
+
+def category_of(row: Row[Any]) -> Category:
+    return Category(id=row.id, name=row.name, description=row.description)
+
+
+def product_of(row: Row[Any]) -> Product:
+    return Product(
+        id=row.id,
+        slug=row.slug,
+        name=row.name,
+        description=row.description,
+        long_description=row.long_description,
+        ingredients=tuple(row.ingredients),
+        img_key=row.img_key,
+        archived=row.archived,
+    )
+
+
+def product_row(product: Product) -> dict[str, object]:
+    return {**_fields(product), "ingredients": list(product.ingredients)}
+
+
+def variant_of(row: Row[Any]) -> Variant:
+    return Variant(
+        id=row.id,
+        product_id=row.product_id,
+        sku=row.sku,
+        size=row.size,
+        shape=row.shape,
+        img_key=row.img_key,
+        price=Money(row.price, Currency(row.currency)),
+        archived=row.archived,
+    )
+
+
+def variant_row(variant: Variant) -> dict[str, object]:
+    return {
+        **_fields(variant),
+        "price": variant.price.minor,
+        "currency": variant.price.currency.code,
+    }
+
+
+def admin_of(row: Row[Any]) -> Admin:
+    return Admin(
+        id=row.id,
+        username=row.username,
+        password_hash=row.password_hash,
+        active=row.active,
+        token_version=row.token_version,
+    )
+
+
+def order_of(row: Row[Any], lines: Iterable[Row[Any]]) -> Order:
+    currency = Currency(row.currency)
+    return Order(
+        id=row.id,
+        token=row.token,
+        number=row.number,
+        state=OrderState(row.state),
+        lines=tuple(_line_of(line, currency) for line in lines),
+        currency=currency,
+        discount=Money(row.discount, currency),
+        shipping=Money(row.shipping, currency),
+        tax=Money(row.tax, currency),
+        captured=Money(row.captured, currency),
+        refunded=Money(row.refunded, currency),
+        client=row.client,
+        basket=row.basket,
+        key=row.key,
+        created_at=row.created_at,
+        pay_by=row.pay_by,
+        attempt=row.attempt,
+        session_id=row.session_id,
+        session_url=row.session_url,
+        intent_id=row.intent_id,
+        buyer=_buyer_of(row.buyer, row.email),
+        paid_at=row.paid_at,
+        review=ReviewReason(row.review) if row.review else None,
+    )
+
+
+def order_row(order: Order) -> dict[str, object]:
+    return {
+        "id": order.id,
+        "token": order.token,
+        "client": order.client,
+        "basket": order.basket,
+        "key": order.key,
+        "created_at": order.created_at,
+        "currency": order.currency.code,
+        "subtotal": order.subtotal.minor,
+        **order_changes(order),
+    }
+
+
+def order_changes(order: Order) -> dict[str, object]:
+    """The columns that may change after an order is placed."""
+    return {
+        "number": order.number,
+        "state": order.state.value,
+        "discount": order.discount.minor,
+        "shipping": order.shipping.minor,
+        "tax": order.tax.minor,
+        "total": order.total.minor,
+        "captured": order.captured.minor,
+        "refunded": order.refunded.minor,
+        "pay_by": order.pay_by,
+        "attempt": order.attempt,
+        "session_id": order.session_id,
+        "session_url": order.session_url,
+        "intent_id": order.intent_id,
+        "email": order.buyer.email if order.buyer else None,
+        "buyer": _buyer_row(order.buyer),
+        "paid_at": order.paid_at,
+        "review": order.review.value if order.review else None,
+    }
+
+
+def line_rows(order: Order) -> list[dict[str, object]]:
+    return [
+        {
+            **_fields(line),
+            "order_id": order.id,
+            "unit_price": line.unit_price.minor,
+        }
+        for line in order.lines
+    ]
+
+
+def _line_of(row: Row[Any], currency: Currency) -> OrderLine:
+    return OrderLine(
+        variant_id=row.variant_id,
+        quantity=row.quantity,
+        unit_price=Money(row.unit_price, currency),
+        product_name=row.product_name,
+        variant_label=row.variant_label,
+        sku=row.sku,
+    )
+
+
+def _buyer_row(buyer: Buyer | None) -> dict[str, object] | None:
+    """All of the buyer but the address by which she is found, which has a column of its own."""
+    if buyer is None:
+        return None
+    return {key: value for key, value in asdict(buyer).items() if key != "email"}
+
+
+def _buyer_of(document: Mapping[str, Any] | None, email: str | None) -> Buyer | None:
+    if document is None:
+        return None
+    ship_to = document["ship_to"]
+    return Buyer(
+        email=email,
+        name=document["name"],
+        phone=document["phone"],
+        ship_to=Address(**ship_to) if ship_to else None,
+    )
+
+
+def _fields(value: Any) -> dict[str, object]:
+    """A flat value's fields by name (not `asdict`, which would take the values inside apart)."""
+    return {name: getattr(value, name) for name in value.__slots__}

@@ -1,0 +1,114 @@
+"""The inbox of payment notices and the outbox of tasks in PostgreSQL."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import Connection, Update, bindparam, insert, null, or_, select, update
+from sqlalchemy.dialects.postgresql import insert as insert_or
+
+from eterno.adapters.postgres import tables
+from eterno.adapters.postgres.batches import execute_for_each
+from eterno.application.ports.store import Task
+
+notices, outbox = tables.payment_notices, tables.outbox
+
+_RECEIVE = insert_or(notices).on_conflict_do_nothing().returning(notices.c.id)
+_UNDECIDED = (outbox.c.done_at.is_(None), outbox.c.dead_at.is_(None))
+_FREE = or_(outbox.c.leased_until.is_(None), outbox.c.leased_until <= bindparam("now"))
+_NEXT_DUE = (
+    select(outbox.c.id)
+    .where(*_UNDECIDED, outbox.c.due_at <= bindparam("now"), _FREE)
+    .where(outbox.c.attempts < bindparam("limit"))
+    .order_by(outbox.c.due_at, outbox.c.id)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+)
+_CLAIM = (
+    update(outbox)
+    .where(outbox.c.id.in_(_NEXT_DUE.scalar_subquery()))
+    .values(attempts=outbox.c.attempts + 1, leased_until=bindparam("until"))
+    .returning(outbox.c.id, outbox.c.reaction, outbox.c.facts, outbox.c.attempts)
+)
+_USED_UP = (
+    update(outbox)
+    .where(*_UNDECIDED, _FREE, outbox.c.due_at <= bindparam("now"))
+    .where(outbox.c.attempts >= bindparam("limit"))
+    .values(
+        dead_at=bindparam("now"),
+        leased_until=null(),
+        error="the process died during the last attempt",
+    )
+)
+_MINE = (
+    update(outbox)
+    .where(outbox.c.id == bindparam("task"), outbox.c.attempts == bindparam("attempt"))
+    .where(*_UNDECIDED)
+)
+"""Ticking off by id and attempt: whoever lost the lease has lost the right as well."""
+_REVIVE = (
+    update(outbox)
+    .where(outbox.c.id == bindparam("task"), outbox.c.dead_at.is_not(None))
+    .values(dead_at=null(), attempts=0, due_at=bindparam("now"))
+)
+
+
+class PostgresInbox:
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def receive(self, id: str, kind: str, at: datetime) -> bool:
+        news = self._connection.execute(_RECEIVE, {"id": id, "kind": kind, "received_at": at})
+        return news.one_or_none() is not None
+
+    def close(self, id: str, outcome: str, at: datetime, order_id: UUID | None) -> None:
+        self._connection.execute(
+            update(notices)
+            .where(notices.c.id == id)
+            .values(outcome=str(outcome), closed_at=at, order_id=order_id)
+        )
+
+
+class PostgresOutbox:
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(self, tasks: Iterable[Task], at: datetime) -> None:
+        rows = [
+            {
+                "id": task.id,
+                "reaction": task.reaction,
+                "facts": dict(task.facts),
+                "created_at": at,
+                "due_at": at,
+            }
+            for task in tasks
+        ]
+        execute_for_each(self._connection, insert(outbox), rows)
+
+    def claim(self, now: datetime, *, lease: timedelta, most: int, attempts: int) -> Sequence[Task]:
+        terms = {"now": now, "limit": attempts}
+        self._connection.execute(_USED_UP, terms)
+        rows = self._connection.execute(_CLAIM, {**terms, "until": now + lease, "most": most})
+        return [
+            Task(id=row.id, reaction=row.reaction, facts=row.facts, attempts=row.attempts)
+            for row in rows
+        ]
+
+    def done(self, task: Task, at: datetime) -> bool:
+        return self._decide(task, _MINE.values(done_at=at, leased_until=null(), error=null()))
+
+    def postpone(self, task: Task, until: datetime, error: str) -> bool:
+        return self._decide(task, _MINE.values(due_at=until, leased_until=null(), error=error))
+
+    def bury(self, task: Task, at: datetime, error: str) -> bool:
+        return self._decide(task, _MINE.values(dead_at=at, leased_until=null(), error=error))
+
+    def revive(self, id: UUID, at: datetime) -> bool:
+        return self._connection.execute(_REVIVE, {"task": id, "now": at}).rowcount == 1
+
+    def _decide(self, task: Task, decision: Update) -> bool:
+        terms = {"task": task.id, "attempt": task.attempts}
+        return self._connection.execute(decision, terms).rowcount == 1

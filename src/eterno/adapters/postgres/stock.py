@@ -1,0 +1,72 @@
+"""Shelves, reservations and the stock ledger in PostgreSQL."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
+from uuid import UUID
+
+from sqlalchemy import BigInteger, Connection, bindparam, func, insert, select, update
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from eterno.adapters.postgres import tables
+from eterno.adapters.postgres.batches import execute_for_each
+from eterno.domain.inventory import HoldState, Movement, Reservation, Shelf
+
+_HOLD = (
+    select(tables.shelves)
+    .where(tables.shelves.c.variant_id == func.any(bindparam("ids", type_=ARRAY(BigInteger))))
+    .order_by(tables.shelves.c.variant_id)
+    .with_for_update()
+)
+_SAVE = update(tables.shelves).where(tables.shelves.c.variant_id == bindparam("held"))
+_MOVE = (
+    update(tables.reservations)
+    .where(
+        tables.reservations.c.order_id == bindparam("order"),
+        tables.reservations.c.state == bindparam("before"),
+    )
+    .values(state=bindparam("after"))
+)
+
+
+class PostgresShelves:
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(self, shelf: Shelf) -> None:
+        self._connection.execute(insert(tables.shelves), asdict(shelf))
+
+    def hold(self, variant_ids: Iterable[int]) -> Mapping[int, Shelf]:
+        rows = self._connection.execute(_HOLD, {"ids": list(variant_ids)})
+        return {
+            row.variant_id: Shelf(
+                variant_id=row.variant_id, on_hand=row.on_hand, reserved=row.reserved
+            )
+            for row in rows
+        }
+
+    def save(self, shelves: Iterable[Shelf]) -> None:
+        rows = [
+            {"held": shelf.variant_id, "on_hand": shelf.on_hand, "reserved": shelf.reserved}
+            for shelf in shelves
+        ]
+        execute_for_each(self._connection, _SAVE, rows)
+
+    def record(self, movements: Iterable[Movement]) -> None:
+        rows = [{**asdict(movement), "reason": movement.reason.value} for movement in movements]
+        execute_for_each(self._connection, insert(tables.stock_movements), rows)
+
+
+class PostgresReservations:
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(self, reservations: Iterable[Reservation]) -> None:
+        rows = [{**asdict(hold), "state": hold.state.value} for hold in reservations]
+        execute_for_each(self._connection, insert(tables.reservations), rows)
+
+    def move(self, order_id: UUID, before: HoldState, after: HoldState) -> int:
+        return self._connection.execute(
+            _MOVE, {"order": order_id, "before": before.value, "after": after.value}
+        ).rowcount

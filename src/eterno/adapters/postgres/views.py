@@ -1,0 +1,186 @@
+"""Reading without rules, in PostgreSQL."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    bindparam,
+    case,
+    func,
+    or_,
+    select,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from eterno.adapters.postgres import tables
+from eterno.adapters.postgres.catalogue import ALL_CATEGORIES, ALL_PRODUCTS
+from eterno.adapters.postgres.mapping import category_of, order_of, product_of, variant_of
+from eterno.adapters.postgres.store import PostgresStore
+from eterno.adapters.postgres.text import can_be_kept
+from eterno.application.ports.views import ShownProduct, ShownTask, ShownVariant
+from eterno.domain.catalog import Category, Product
+from eterno.domain.errors import NotFound
+from eterno.domain.orders import Order, OrderState
+
+_IDS = bindparam("ids", type_=ARRAY(BigInteger))
+_VARIANTS_OF = (
+    select(
+        tables.variants,
+        (tables.shelves.c.on_hand - tables.shelves.c.reserved).label("available"),
+    )
+    .join(tables.shelves, tables.shelves.c.variant_id == tables.variants.c.id)
+    .where(tables.variants.c.product_id == func.any(_IDS), ~tables.variants.c.archived)
+    .order_by(tables.variants.c.id)
+)
+_CATEGORIES_OF = (
+    select(tables.categories, tables.product_categories.c.product_id)
+    .join(
+        tables.product_categories,
+        tables.product_categories.c.category_id == tables.categories.c.id,
+    )
+    .where(tables.product_categories.c.product_id == func.any(_IDS))
+    .order_by(tables.categories.c.id)
+)
+_ONE_PRODUCT = ALL_PRODUCTS.where(tables.products.c.id == bindparam("id"))
+_ONE_CATEGORY = select(tables.categories).where(tables.categories.c.id == bindparam("id"))
+_PRODUCTS_IN = ALL_PRODUCTS.join(
+    tables.product_categories, tables.product_categories.c.product_id == tables.products.c.id
+).where(tables.product_categories.c.category_id == bindparam("id"))
+
+
+class PostgresShopWindow:
+    """Three statements for any number of products: products, their variants, their categories."""
+
+    def __init__(self, store: PostgresStore) -> None:
+        self._store = store
+
+    def products(self) -> Sequence[ShownProduct]:
+        with self._store.look() as connection:
+            return _shown(connection, connection.execute(ALL_PRODUCTS))
+
+    def product(self, id: int) -> ShownProduct:
+        with self._store.look() as connection:
+            shown = _shown(connection, connection.execute(_ONE_PRODUCT, {"id": id}))
+        if not shown:
+            raise NotFound("Product", id)
+        return shown[0]
+
+    def categories(self) -> Sequence[Category]:
+        with self._store.look() as connection:
+            return [category_of(row) for row in connection.execute(ALL_CATEGORIES)]
+
+    def category(self, id: int) -> tuple[Category, Sequence[ShownProduct]]:
+        with self._store.look() as connection:
+            row = connection.execute(_ONE_CATEGORY, {"id": id}).one_or_none()
+            if row is None:
+                raise NotFound("Category", id)
+            shown = _shown(connection, connection.execute(_PRODUCTS_IN, {"id": id}))
+            return category_of(row), shown
+
+
+class PostgresOrderDesk:
+    def __init__(self, store: PostgresStore) -> None:
+        self._store = store
+
+    def latest(self, *, state: OrderState | None = None, most: int = 50) -> Sequence[Order]:
+        question = select(tables.orders).order_by(tables.orders.c.id.desc()).limit(most)
+        if state is not None:
+            question = question.where(tables.orders.c.state == state.value)
+        return self._orders(question)
+
+    def find(self, name: str) -> Order:
+        question = select(tables.orders).where(_named(name))
+        found = self._orders(question) if can_be_kept(name) else ()
+        if not found:
+            raise NotFound("Order", name)
+        return found[0]
+
+    def _orders(self, question: Select[Any]) -> Sequence[Order]:
+        lines = tables.order_lines
+        with self._store.look() as connection:
+            rows = connection.execute(question).all()
+            of_order = _grouped(
+                connection.execute(
+                    select(lines)
+                    .where(lines.c.order_id.in_([row.id for row in rows]))
+                    .order_by(lines.c.variant_id)
+                ),
+                lambda line: line.order_id,
+            )
+            return [order_of(row, of_order[row.id]) for row in rows]
+
+
+class PostgresOutboxDesk:
+    def __init__(self, store: PostgresStore) -> None:
+        self._store = store
+
+    def tasks(self, *, state: str | None = None, most: int = 50) -> Sequence[ShownTask]:
+        outbox = tables.outbox
+        standing = case(
+            (outbox.c.done_at.is_not(None), "done"),
+            (outbox.c.dead_at.is_not(None), "dead"),
+            (outbox.c.leased_until > func.now(), "leased"),
+            else_="due",
+        )
+        question = select(outbox, standing.label("state")).order_by(outbox.c.id.desc()).limit(most)
+        if state is not None:
+            question = question.where(standing == state)
+        with self._store.look() as connection:
+            return [
+                ShownTask(
+                    id=row.id,
+                    reaction=row.reaction,
+                    state=row.state,
+                    attempts=row.attempts,
+                    created_at=row.created_at,
+                    due_at=row.due_at,
+                    error=row.error,
+                )
+                for row in connection.execute(question)
+            ]
+
+
+def _shown(connection: Connection, rows: Iterable[Row[Any]]) -> list[ShownProduct]:
+    products: list[Product] = [product_of(row) for row in rows]
+    ids = {"ids": [product.id for product in products]}
+    variants = _grouped(connection.execute(_VARIANTS_OF, ids), lambda row: row.product_id)
+    categories = _grouped(connection.execute(_CATEGORIES_OF, ids), lambda row: row.product_id)
+    return [
+        ShownProduct(
+            product=product,
+            variants=tuple(
+                ShownVariant(variant=variant_of(row), available=row.available)
+                for row in variants[product.id]
+            ),
+            categories=tuple(category_of(row) for row in categories[product.id]),
+        )
+        for product in products
+    ]
+
+
+def _grouped(
+    rows: Iterable[Row[Any]], key: Callable[[Row[Any]], Any]
+) -> Mapping[Any, list[Row[Any]]]:
+    groups: dict[Any, list[Row[Any]]] = defaultdict(list)
+    for row in rows:
+        groups[key(row)].append(row)
+    return groups
+
+
+def _named(name: str) -> ColumnElement[bool]:
+    orders = tables.orders
+    if name.isascii() and name.isdigit() and len(name) < 19:
+        return orders.c.number == int(name)
+    try:
+        return or_(orders.c.token == name, orders.c.id == UUID(name))
+    except ValueError:
+        return orders.c.token == name

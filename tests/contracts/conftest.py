@@ -1,0 +1,139 @@
+"""Each port's suite runs over a forgetful fake and over the real thing: `-k memory`, `-k postgres`,
+`-k sandbox` choose one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy.exc import DBAPIError
+
+from eterno.adapters.argon2.passwords import Argon2Passwords
+from eterno.adapters.memory.access import PlainPasswords
+from eterno.adapters.memory.store import MemoryStore
+from eterno.adapters.memory.tables import BrokenRule
+from eterno.adapters.memory.views import (
+    MemoryOrderDesk,
+    MemoryOutboxDesk,
+    MemoryShopWindow,
+)
+from eterno.adapters.postgres.store import PostgresStore
+from eterno.adapters.postgres.views import (
+    PostgresOrderDesk,
+    PostgresOutboxDesk,
+    PostgresShopWindow,
+)
+from eterno.application.ports.access import Passwords
+from eterno.application.ports.store import Store
+from eterno.application.ports.views import OrderDesk, OutboxDesk, ShopWindow
+from eterno.domain.catalog import Variant
+from tests.builders import put_on_sale
+from tests.contracts.mailboxes import Mailbox, MemoryMailbox, SandboxMailbox
+from tests.contracts.pictures import MemoryPictures, Pictures, SandboxPictures
+from tests.contracts.tills import MemoryTill, SandboxTill, Till
+from tests.support.clock import FixedClock
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bench:
+    """A store and all that looks into it, with time in the test's hand."""
+
+    store: Store
+    window: ShopWindow
+    orders: OrderDesk
+    outbox: OutboxDesk
+    advance: Callable[[timedelta], None]
+    broken_rule: type[Exception]
+    """What is raised for something that the ports call impossible."""
+
+
+def memory_bench() -> Bench:
+    clock = FixedClock()
+    store = MemoryStore(clock)
+    return Bench(
+        store=store,
+        window=MemoryShopWindow(store),
+        orders=MemoryOrderDesk(store),
+        outbox=MemoryOutboxDesk(store),
+        advance=clock.advance,
+        broken_rule=BrokenRule,
+    )
+
+
+class Shift:
+    """How far the database's clock is put forward."""
+
+    def __init__(self) -> None:
+        self._by = timedelta(0)
+
+    def __call__(self) -> timedelta:
+        return self._by
+
+    def advance(self, by: timedelta) -> None:
+        self._by += by
+
+
+@pytest.fixture(params=["memory", "postgres"])
+def bench(request: pytest.FixtureRequest) -> Iterator[Bench]:
+    if request.param == "memory":
+        yield memory_bench()
+        return
+    shift = Shift()
+    store = PostgresStore(request.getfixturevalue("database_uri"), ahead=shift)
+    yield Bench(
+        store=store,
+        window=PostgresShopWindow(store),
+        orders=PostgresOrderDesk(store),
+        outbox=PostgresOutboxDesk(store),
+        advance=shift.advance,
+        broken_rule=DBAPIError,
+    )
+    store.close()
+
+
+@pytest.fixture
+def store(bench: Bench) -> Store:
+    return bench.store
+
+
+@pytest.fixture
+def soap(store: Store) -> Variant:
+    """Ten of them, at 8.99."""
+    return put_on_sale(store)
+
+
+@pytest.fixture(params=["memory", "postgres"])
+def silent_store(request: pytest.FixtureRequest) -> Iterator[Store]:
+    """A store that does not answer."""
+    if request.param == "memory":
+        silent = MemoryStore(FixedClock())
+        silent.silent = True
+        yield silent
+        return
+    nobody = PostgresStore("postgresql://nobody@127.0.0.1:1/nothing")
+    yield nobody
+    nobody.close()
+
+
+@pytest.fixture(params=["memory", "sandbox"])
+def till(request: pytest.FixtureRequest, tmp_path: Path) -> Till:
+    return MemoryTill() if request.param == "memory" else SandboxTill(tmp_path)
+
+
+@pytest.fixture(params=["memory", "sandbox"])
+def mailbox(request: pytest.FixtureRequest, tmp_path: Path) -> Mailbox:
+    return MemoryMailbox() if request.param == "memory" else SandboxMailbox(tmp_path)
+
+
+@pytest.fixture(params=["memory", "sandbox"])
+def pictures(request: pytest.FixtureRequest, tmp_path: Path) -> Pictures:
+    return MemoryPictures() if request.param == "memory" else SandboxPictures(tmp_path)
+
+
+@pytest.fixture(params=[PlainPasswords, Argon2Passwords], ids=["memory", "argon2"])
+def passwords(request: pytest.FixtureRequest) -> Passwords:
+    made: Passwords = request.param()
+    return made

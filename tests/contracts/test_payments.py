@@ -1,0 +1,310 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+import pytest
+
+from eterno.application.ports.payments import (
+    ForgedNotice,
+    PaymentsUnavailable,
+    SessionReport,
+    SessionStatus,
+)
+from eterno.domain.orders import Order
+from tests.builders import a_line, an_order
+from tests.contracts.tills import Till, placed
+
+
+@pytest.fixture
+def order(till: Till) -> Order:
+    return an_order(a_line(1, 2, "8.99"), a_line(2, 1, "5.00"), at=till.clock.now())
+
+
+@pytest.fixture
+def session(till: Till, order: Order) -> str:
+    return till.payments.open_session(order).id
+
+
+def the_report(till: Till) -> SessionReport:
+    """That of the only notice in the post."""
+    (report,) = reports(till)
+    return report
+
+
+def reports(till: Till) -> list[SessionReport]:
+    read = [till.payments.read_notice(*sealed).report for sealed in till.post()]
+    return [report for report in read if report is not None]
+
+
+# Opening
+
+
+def test_a_session_has_a_page_with_an_absolute_address(till: Till, order: Order) -> None:
+    session = till.payments.open_session(order)
+
+    assert session.id
+    assert urlsplit(session.url).scheme in ("http", "https")
+    assert urlsplit(session.url).netloc
+
+
+def test_the_same_order_and_attempt_give_the_same_session_however_often_asked(
+    till: Till, order: Order
+) -> None:
+    session = till.payments.open_session(order)
+    till.clock.advance(timedelta(minutes=5))
+
+    assert till.payments.open_session(order) == session
+    assert till.payments.open_session(order) == session
+
+
+def test_another_attempt_is_another_session(till: Till, order: Order) -> None:
+    session = till.payments.open_session(order)
+
+    other = till.payments.open_session(order.try_again(order.pay_by))
+
+    assert other.id != session.id
+    assert other.url != session.url
+
+
+def test_another_order_is_another_session(till: Till, order: Order) -> None:
+    other = till.payments.open_session(placed(till))
+
+    assert other.id != till.payments.open_session(order).id
+
+
+def test_a_session_can_be_paid_until_the_orders_deadline(till: Till, session: str) -> None:
+    till.clock.advance(timedelta(minutes=30, seconds=59))
+    till.pay(session)
+
+    assert till.payments.close_session(session).status is SessionStatus.PAID
+
+
+def test_a_session_can_not_be_paid_after_the_orders_deadline(till: Till, session: str) -> None:
+    till.clock.advance(timedelta(minutes=31))
+    till.pay(session)
+
+    assert till.payments.close_session(session).status is SessionStatus.EXPIRED
+
+
+def test_a_silent_service_opens_nothing(till: Till, order: Order) -> None:
+    till.fall_silent()
+
+    with pytest.raises(PaymentsUnavailable) as silence:
+        till.payments.open_session(order)
+    assert not silence.value.lasting
+
+
+# Closing
+
+
+def test_a_closed_session_is_expired_and_nothing_was_paid(
+    till: Till, order: Order, session: str
+) -> None:
+    report = till.payments.close_session(session)
+
+    assert (report.session_id, report.order_token) == (session, order.token)
+    assert report.status is SessionStatus.EXPIRED
+    assert (report.amounts, report.intent_id, report.buyer) == (None, None, None)
+
+
+def test_a_closed_session_can_no_longer_be_paid(till: Till, session: str) -> None:
+    till.payments.close_session(session)
+
+    till.pay(session)
+    till.complete_later(session)
+
+    assert till.payments.close_session(session).status is SessionStatus.EXPIRED
+
+
+def test_a_session_that_was_paid_stays_paid(till: Till, order: Order, session: str) -> None:
+    till.pay(session)
+
+    report = till.payments.close_session(session)
+
+    assert report.status is SessionStatus.PAID
+    assert report.amounts is not None
+    assert report.amounts.subtotal == order.subtotal
+    assert report.intent_id
+    assert report.buyer == till.buyer
+
+
+def test_a_session_whose_money_is_on_its_way_stays_so(till: Till, session: str) -> None:
+    till.complete_later(session)
+    till.clock.advance(timedelta(days=3))
+
+    assert till.payments.close_session(session).status is SessionStatus.PENDING
+    till.arrive(session)
+    assert till.payments.close_session(session).status is SessionStatus.PAID
+
+
+def test_a_session_whose_money_never_came_has_failed(till: Till, session: str) -> None:
+    till.complete_later(session)
+    till.fail(session)
+
+    assert till.payments.close_session(session).status is SessionStatus.FAILED
+
+
+def test_closing_twice_says_the_same(till: Till, session: str) -> None:
+    assert till.payments.close_session(session) == till.payments.close_session(session)
+
+
+def test_of_a_silent_service_nothing_is_known(till: Till, session: str) -> None:
+    till.fall_silent()
+
+    with pytest.raises(PaymentsUnavailable):
+        till.payments.close_session(session)
+
+
+# Notices
+
+
+def test_the_service_tells_of_a_payment(till: Till, order: Order, session: str) -> None:
+    till.pay(session)
+
+    report = the_report(till)
+
+    assert report.status is SessionStatus.PAID
+    assert (report.session_id, report.order_token) == (session, order.token)
+    assert report.intent_id
+    assert report.buyer == till.buyer
+    assert report.at == till.clock.now()
+
+
+def test_a_payment_pays_for_the_order(till: Till, order: Order, session: str) -> None:
+    till.pay(session)
+
+    amounts = the_report(till).amounts
+
+    assert amounts is not None
+    assert amounts.subtotal == order.subtotal
+    assert amounts.adds_up
+    assert amounts.total == order.subtotal + amounts.shipping
+
+
+def test_the_service_tells_of_money_on_its_way_and_of_its_arrival(
+    till: Till, order: Order, session: str
+) -> None:
+    till.complete_later(session)
+    promise = the_report(till)
+    till.clock.advance(timedelta(days=1))
+    till.arrive(session)
+    payment = the_report(till)
+
+    assert [promise.status, payment.status] == [SessionStatus.PENDING, SessionStatus.PAID]
+    assert promise.session_id == payment.session_id == session
+    assert promise.intent_id == payment.intent_id
+    assert promise.buyer == payment.buyer == till.buyer
+    assert payment.amounts is not None
+    assert payment.at - promise.at == timedelta(days=1)
+
+
+def test_the_service_tells_of_money_that_never_came(till: Till, session: str) -> None:
+    till.complete_later(session)
+    till.fail(session)
+
+    assert [report.status for report in reports(till)] == [
+        SessionStatus.PENDING,
+        SessionStatus.FAILED,
+    ]
+
+
+def test_the_service_tells_of_a_session_that_expired(
+    till: Till, order: Order, session: str
+) -> None:
+    till.expire(session)
+
+    report = the_report(till)
+
+    assert report.status is SessionStatus.EXPIRED
+    assert (report.order_token, report.amounts) == (order.token, None)
+
+
+def test_a_notice_says_how_it_was_then_also_when_it_is_read_much_later(
+    till: Till, session: str
+) -> None:
+    till.pay(session)
+    paid_at = till.clock.now()
+    till.clock.advance(timedelta(days=2))
+
+    assert the_report(till).at == paid_at
+
+
+def test_every_notice_has_an_id_of_its_own_and_a_kind(till: Till, session: str) -> None:
+    till.complete_later(session)
+    till.arrive(session)
+
+    first, second = (till.payments.read_notice(*sealed) for sealed in till.post())
+
+    assert first.id != second.id
+    assert first.kind == "checkout.session.completed"
+    assert second.kind == "checkout.session.async_payment_succeeded"
+
+
+def test_a_notice_read_twice_says_the_same(till: Till, session: str) -> None:
+    till.pay(session)
+    (sealed,) = till.post()
+
+    assert till.payments.read_notice(*sealed) == till.payments.read_notice(*sealed)
+
+
+def test_what_the_shop_does_not_follow_is_read_without_a_report(till: Till) -> None:
+    till.say("customer.created")
+
+    (sealed,) = till.post()
+    notice = till.payments.read_notice(*sealed)
+
+    assert (notice.kind, notice.report) == ("customer.created", None)
+
+
+def test_reading_a_notice_asks_nobody(till: Till, session: str) -> None:
+    till.pay(session)
+    post = till.post()
+    till.fall_silent()
+
+    assert [till.payments.read_notice(*sealed).kind for sealed in post] == [
+        "checkout.session.completed"
+    ]
+
+
+def test_what_the_service_did_not_sign_is_forged(till: Till, session: str) -> None:
+    till.pay(session)
+    ((body, signature),) = till.post()
+
+    forgeries = [
+        (body + b" ", signature),
+        (body.replace(b"evt", b"evx"), signature),
+        (b"", signature),
+        (body, ""),
+        (body, signature[:-1]),
+        (body, signature[:-1] + ("0" if signature[-1] != "0" else "1")),
+        (body, "t=1,v1=0"),
+        (body, "caf\u00e9 \ud800"),
+    ]
+    for forgery in forgeries:
+        with pytest.raises(ForgedNotice):
+            till.payments.read_notice(*forgery)
+
+
+def test_what_was_signed_too_long_ago_is_forged(till: Till, session: str) -> None:
+    till.pay(session)
+    (sealed,) = till.post()
+
+    till.clock.advance(timedelta(minutes=5))
+    till.payments.read_notice(*sealed)
+    till.clock.advance(timedelta(seconds=1))
+    with pytest.raises(ForgedNotice):
+        till.payments.read_notice(*sealed)
+
+
+def test_an_order_of_one_piece_and_one_of_many_lines_can_both_be_paid(till: Till) -> None:
+    for lines in ([a_line()], [a_line(id, 3) for id in range(1, 101)]):
+        order = replace(placed(till), lines=tuple(lines))
+        session = till.payments.open_session(order)
+        till.pay(session.id)
+
+        report = till.payments.close_session(session.id)
+
+        assert report.amounts is not None
+        assert report.amounts.subtotal == order.subtotal

@@ -1,0 +1,258 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+import pytest
+
+from eterno.application.ports.store import Store, Task
+from eterno.domain.basket import MOST_ID
+from eterno.domain.catalog import Variant
+from eterno.domain.errors import NotFound
+from eterno.domain.orders import Order, OrderState
+from tests.builders import a_payment, add_category, add_product, place, put_on_sale
+from tests.contracts.conftest import Bench
+
+# The shop window
+
+
+def test_an_empty_shop_shows_nothing(bench: Bench) -> None:
+    assert list(bench.window.products()) == []
+    assert list(bench.window.categories()) == []
+
+
+def test_products_are_shown_by_id_with_their_variants_and_categories_by_id(bench: Bench) -> None:
+    store = bench.store
+    gifts, unscented = add_category(store, "Gifts"), add_category(store, "Unscented")
+    oat = add_product(store, "Oat", categories=(unscented, gifts))
+    rose = add_product(store, "Rose")
+    small, other, large = (
+        put_on_sale(store, product, size=size)
+        for product, size in ((oat, "50 g"), (rose, "80 g"), (oat, "100 g"))
+    )
+
+    shown_oat, shown_rose = bench.window.products()
+
+    assert shown_oat.product == oat
+    assert [shown.variant for shown in shown_oat.variants] == [small, large]
+    assert shown_oat.categories == (gifts, unscented)
+    assert shown_rose.product == rose
+    assert [shown.variant for shown in shown_rose.variants] == [other]
+    assert shown_rose.categories == ()
+
+
+def test_a_product_without_variants_is_shown_without(bench: Bench) -> None:
+    product = add_product(bench.store)
+
+    assert bench.window.product(product.id).variants == ()
+
+
+def test_what_is_available_is_what_is_not_held(bench: Bench, soap: Variant) -> None:
+    with bench.store.begin() as work:
+        place(work, (soap, 3))
+
+    (shown,) = bench.window.product(soap.product_id).variants
+
+    assert shown.available == 7
+
+
+def test_one_product_is_shown_as_among_all(bench: Bench) -> None:
+    product = add_product(bench.store, categories=(add_category(bench.store),))
+    put_on_sale(bench.store, product)
+    put_on_sale(bench.store)
+
+    assert bench.window.product(product.id) == bench.window.products()[0]
+
+
+def test_what_is_archived_is_not_shown(bench: Bench) -> None:
+    gifts = add_category(bench.store)
+    gone = add_product(bench.store, "Old", categories=(gifts,), archived=True)
+    product = add_product(bench.store, "New", categories=(gifts,))
+    put_on_sale(bench.store, product, archived=True)
+
+    assert [shown.product for shown in bench.window.products()] == [product]
+    assert bench.window.product(product.id).variants == ()
+    assert [shown.product for shown in bench.window.category(gifts.id)[1]] == [product]
+    with pytest.raises(NotFound, match=f"Product {gone.id} not found"):
+        bench.window.product(gone.id)
+
+
+def test_categories_are_shown_by_id(bench: Bench) -> None:
+    categories = [add_category(bench.store, name) for name in ("Gifts", "Unscented", "Alpine")]
+
+    assert list(bench.window.categories()) == categories
+
+
+def test_a_category_is_shown_with_its_products_by_id_as_among_all(bench: Bench) -> None:
+    store = bench.store
+    gifts, unscented = add_category(store, "Gifts"), add_category(store, "Unscented")
+    both = add_product(store, "Oat", categories=(unscented, gifts))
+    add_product(store, "Rose", categories=(unscented,))
+    one = add_product(store, "Mint", categories=(gifts,))
+    put_on_sale(store, both)
+
+    category, products = bench.window.category(gifts.id)
+
+    assert category == gifts
+    assert list(products) == [bench.window.product(both.id), bench.window.product(one.id)]
+
+
+def test_a_category_may_be_empty(bench: Bench) -> None:
+    gifts = add_category(bench.store)
+
+    assert bench.window.category(gifts.id) == (gifts, [])
+
+
+@pytest.mark.parametrize("unknown", [0, -1, 999, 2**31, MOST_ID])
+def test_what_does_not_exist_is_not_found_whatever_its_id(bench: Bench, unknown: int) -> None:
+    with pytest.raises(NotFound, match=f"Product {unknown} not found"):
+        bench.window.product(unknown)
+    with pytest.raises(NotFound, match=f"Category {unknown} not found"):
+        bench.window.category(unknown)
+
+
+# The order desk
+
+
+def orders_in_a_row(store: Store, soap: Variant, *, how_many: int) -> list[Order]:
+    """The oldest first."""
+    orders = []
+    for number in range(1, how_many + 1):
+        with store.begin() as work:
+            at = work.now + timedelta(seconds=number)
+            orders.append(place(work, (soap, 1), id=UUID(int=number), created_at=at))
+    return orders
+
+
+def paid(order: Order, number: int) -> Order:
+    return order.pay(a_payment(order, session_id=f"cs_{number}", intent_id=None), number=number)
+
+
+def test_the_newest_orders_come_first(bench: Bench, soap: Variant) -> None:
+    orders = orders_in_a_row(bench.store, soap, how_many=3)
+
+    assert list(bench.orders.latest()) == orders[::-1]
+    assert list(bench.orders.latest(most=2)) == orders[:0:-1]
+
+
+def test_orders_can_be_looked_at_by_their_state(bench: Bench, soap: Variant) -> None:
+    first, second, third = orders_in_a_row(bench.store, soap, how_many=3)
+    with bench.store.begin() as work:
+        for order in (first, third):
+            work.orders.save(work.orders.hold(order.id).expire())
+
+    expired = bench.orders.latest(state=OrderState.EXPIRED)
+
+    assert [order.id for order in expired] == [third.id, first.id]
+    assert list(bench.orders.latest(state=OrderState.AWAITING)) == [second]
+    assert list(bench.orders.latest(state=OrderState.PAID)) == []
+    assert [o.id for o in bench.orders.latest(state=OrderState.EXPIRED, most=1)] == [third.id]
+
+
+def test_an_order_is_found_by_number_token_and_id(bench: Bench, soap: Variant) -> None:
+    with bench.store.begin() as work:
+        order = paid(place(work, (soap, 1)), 1001)
+        work.orders.save(order)
+        place(work, (soap, 1))
+
+    for name in ("1001", order.token, str(order.id)):
+        assert bench.orders.find(name) == order
+
+
+def test_an_order_without_a_number_is_found_by_its_other_names(bench: Bench, soap: Variant) -> None:
+    with bench.store.begin() as work:
+        order = place(work, (soap, 2))
+
+    assert bench.orders.find(order.token) == order
+    assert bench.orders.find(str(order.id)) == order
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "",
+        "0",
+        "7",
+        "-1",
+        "None",
+        "9" * 18,
+        "9" * 19,
+        "9" * 40,
+        "%",
+        "' OR 1=1",
+        "a\0b",
+        "\ud800",
+        "٣",
+    ],
+)
+def test_no_order_goes_by_that_name(bench: Bench, soap: Variant, name: str) -> None:
+    with bench.store.begin() as work:
+        place(work, (soap, 1))
+
+    with pytest.raises(NotFound):
+        bench.orders.find(name)
+
+
+def test_an_unknown_id_is_not_found(bench: Bench) -> None:
+    unknown = str(uuid4())
+
+    with pytest.raises(NotFound, match=f"Order {unknown} not found"):
+        bench.orders.find(unknown)
+
+
+# The outbox desk
+
+
+def test_tasks_are_shown_with_their_fate_the_newest_first(bench: Bench) -> None:
+    first, second = (Task(id=UUID(int=n), reaction="wave", facts={}) for n in (1, 2))
+    with bench.store.begin() as work:
+        work.outbox.add([first], work.now)
+    bench.advance(timedelta(seconds=1))
+    with bench.store.begin() as work:
+        added_at = work.now
+        work.outbox.add([second], added_at)
+
+    newest, oldest = bench.outbox.tasks()
+
+    assert (newest.id, oldest.id) == (second.id, first.id)
+    assert (newest.reaction, newest.state, newest.attempts) == ("wave", "due", 0)
+    assert newest.created_at == newest.due_at == added_at
+    assert newest.error is None
+    assert [task.id for task in bench.outbox.tasks(most=1)] == [second.id]
+
+
+def test_tasks_can_be_looked_at_by_their_state(bench: Bench) -> None:
+    with bench.store.begin() as work:
+        tasks = [Task(id=UUID(int=n), reaction="wave", facts={}) for n in range(1, 5)]
+        work.outbox.add(tasks[:3], work.now)
+    with bench.store.begin() as work:
+        claimed = work.outbox.claim(work.now, lease=timedelta(hours=1), most=10, attempts=5)
+        finished, buried, leased = sorted(claimed, key=lambda task: task.id)
+        work.outbox.done(finished, work.now)
+        work.outbox.bury(buried, work.now, "no such mailbox")
+        work.outbox.add(tasks[3:], work.now)
+
+    shown = {
+        state: [task.id for task in bench.outbox.tasks(state=state)]
+        for state in ("due", "leased", "done", "dead")
+    }
+
+    assert shown == {
+        "due": [tasks[3].id],
+        "leased": [leased.id],
+        "done": [finished.id],
+        "dead": [buried.id],
+    }
+    assert len(bench.outbox.tasks()) == 4
+
+
+def test_a_view_that_is_looked_at_twice_shows_what_has_changed(bench: Bench, soap: Variant) -> None:
+    with bench.store.begin() as work:
+        order = place(work, (soap, 1))
+    before = bench.orders.find(order.token)
+    with bench.store.begin() as work:
+        work.orders.save(work.orders.hold(order.id).expire())
+
+    assert before == order
+    assert bench.orders.find(order.token) == replace(order, state=OrderState.EXPIRED)
