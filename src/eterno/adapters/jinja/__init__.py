@@ -1,0 +1,1 @@
+"""Jinja: what the shop writes to people, from templates."""

@@ -1,0 +1,260 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from html.parser import HTMLParser
+
+import pytest
+from jinja2 import UndefinedError
+
+from eterno.adapters.jinja import phrases
+from eterno.adapters.jinja.stationery import JinjaStationery
+from eterno.application.letters.order_letters import ShopFacts
+from eterno.application.letters.reactions import LETTERS
+from eterno.application.ports.mail import Written
+from eterno.domain.money import Currency, Money
+from eterno.domain.orders import Address, Buyer, Order, OrderState, ReviewReason
+from tests.builders import a_line, an_order, eur, usd
+from tests.support.clock import NOON
+
+TIMES = "\N{MULTIPLICATION SIGN}"
+NAMES = sorted(name for name, _ in LETTERS.values())
+SHOP = ShopFacts(
+    name="Eterno Soap", owner_email="owner@eterno.example", site="https://eterno.example"
+)
+SAM = Buyer(
+    email="sam@example.com",
+    name="Sam Rivera",
+    phone="+1 303 555 0142",
+    ship_to=Address(
+        name="Sam Rivera",
+        line1="12 Juniper Street",
+        line2="Apt 4",
+        city="Denver",
+        state="CO",
+        postal_code="80202",
+        country="US",
+    ),
+)
+NEWS = {"notice_id": "evt_1", "session_id": "cs_1", "amount": "42.00 USD"}
+HOSTILE = '<script>alert("x")</script>\r\nBcc: everyone@example.com\x00\u2028{{ 7 * 77777777 }}'
+
+
+def a_paid_order() -> Order:
+    return replace(
+        an_order(a_line(1, 2, "9.50"), a_line(2, 1, "48.00")),
+        state=OrderState.PAID,
+        number=1042,
+        paid_at=NOON,
+        shipping=usd("6.50"),
+        tax=usd("1.25"),
+        discount=usd("2.00"),
+        captured=usd("72.75"),
+        session_id="cs_1",
+        intent_id="pi_1",
+        buyer=SAM,
+    )
+
+
+def write(name: str, order: Order | None, news: Mapping[str, str] = NEWS) -> Written:
+    return JinjaStationery().write(name, {"order": order, "news": news, "shop": SHOP})
+
+
+def unread(html: str) -> str:
+    """What a reader sees of `html`."""
+    parser = Reader()
+    parser.feed(html)
+    return " ".join(" ".join(parser.seen).split())
+
+
+class Reader(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.seen: list[str] = []
+        self.tags: set[str] = set()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+
+    def handle_data(self, data: str) -> None:
+        self.seen.append(data)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_letter_can_be_written(name: str) -> None:
+    written = write(name, a_paid_order())
+
+    assert written.subject
+    assert "Eterno Soap" in written.text
+    assert "Eterno Soap" in unread(written.html)
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name != "new_order"])
+@pytest.mark.parametrize("buyer", [None, Buyer(email=None), Buyer(email="ada@example.org")])
+def test_every_letter_can_be_written_about_somebody_hardly_known(
+    name: str, buyer: Buyer | None
+) -> None:
+    written = write(name, replace(a_paid_order(), buyer=buyer, session_id=None, intent_id=None))
+
+    assert "None" not in written.text + written.html
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_text_fits_into_72_columns(name: str) -> None:
+    for line in write(name, a_paid_order()).text.splitlines():
+        assert len(line) <= 72, line
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_html_fetches_nothing_and_runs_nothing(name: str) -> None:
+    html = write(name, a_paid_order()).html
+
+    assert not any(word in html for word in ("<img", "<script", "<link", "url(", "src="))
+    assert html.startswith("<!doctype html>")
+
+
+def test_a_confirmation_tells_what_was_bought_and_what_it_cost() -> None:
+    written = write("order_confirmation", a_paid_order())
+
+    assert written.subject == "Thank you! Your order 1042 from Eterno Soap"
+    assert (
+        f"""\
+ORDER 1042, 1 March 2026
+
+2 {TIMES} Oat & Honey, 100 g                                            $19.00
+1 {TIMES} Oat & Honey, 100 g                                            $48.00
+
+Soaps                                                             $67.00
+Discount                                                          -$2.00
+Delivery                                                           $6.50
+Tax                                                                $1.25
+Total                                                             $72.75
+
+WE POST IT TO
+
+    Sam Rivera
+    12 Juniper Street
+    Apt 4
+    Denver, CO 80202
+    United States
+"""
+        in written.text
+    )
+    seen = unread(written.html)
+    for piece in ("Oat & Honey", f"2 {TIMES} 100 g", "-$2.00", "$6.50", "$1.25", "$72.75", "Apt 4"):
+        assert piece in seen
+
+
+def test_what_costs_nothing_is_free_and_what_does_not_apply_is_left_out() -> None:
+    order = replace(a_paid_order(), shipping=usd("0"), tax=usd("0"), discount=usd("0"))
+    written = write("order_confirmation", order)
+
+    assert "free\nTotal" in written.text
+    assert "Tax" not in written.text
+    assert "Discount" not in written.text + written.html
+
+
+def test_a_buyer_without_an_address_is_asked_for_one() -> None:
+    written = write("order_confirmation", replace(a_paid_order(), buyer=Buyer(email="a@b.org")))
+
+    assert "tell us where to post yours" in written.text
+    assert "tell us where to post yours" in written.html
+    assert written.text.startswith("Hello,")
+
+
+def test_the_owner_learns_what_to_pack() -> None:
+    written = write("new_order", a_paid_order())
+
+    assert written.subject == "New order 1042: $72.75"
+    for text in (written.text, unread(written.html)):
+        assert "3 pieces to pack" in text
+        assert "S0001-0001" in text
+        assert "+1 303 555 0142" in text
+
+
+@pytest.mark.parametrize("reason", ReviewReason)
+def test_a_question_is_explained_to_both_sides(reason: ReviewReason) -> None:
+    order = replace(a_paid_order(), number=None, review=reason, state=OrderState.REVIEW)
+
+    assert "Your money is not lost" in " ".join(write("order_in_review", order).text.split())
+    assert "give the money back" in " ".join(write("needs_attention", order).text.split())
+
+
+def test_the_owner_knows_whether_the_buyer_knows() -> None:
+    order = replace(a_paid_order(), review=ReviewReason.STOCK_GONE)
+
+    assert "The buyer knows" in write("needs_attention", order).text
+    assert "knows nothing of it" in write("needs_attention", replace(order, buyer=None)).html
+
+
+def test_a_stray_payment_may_have_an_order_or_none() -> None:
+    nowhere = write("stray_payment", None)
+    twice = write("stray_payment", a_paid_order())
+
+    assert nowhere.subject == "Please look: a payment without an order, 42.00 USD"
+    assert "does not know" in unread(nowhere.html).replace("\n", " ")
+    assert twice.subject == "Please look: a second payment, 42.00 USD"
+    assert "order 1042" in twice.text
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_whatever_people_typed_is_shown_as_text(name: str) -> None:
+    order = a_paid_order()
+    assert SAM.ship_to is not None
+    hostile = replace(
+        order,
+        lines=(replace(order.lines[0], product_name=HOSTILE, variant_label=HOSTILE, sku=HOSTILE),),
+        buyer=Buyer(
+            email='"><script>@x',
+            name=HOSTILE,
+            phone=HOSTILE,
+            ship_to=replace(SAM.ship_to, name=HOSTILE, line1=HOSTILE, city=HOSTILE, country="XX"),
+        ),
+    )
+    written = write(name, hostile, dict.fromkeys(NEWS, HOSTILE))
+    reader = Reader()
+    reader.feed(written.html)
+
+    assert "script" not in reader.tags
+    assert "<script>" in unread(written.html)
+    assert "{{ 7 * 77777777 }}" in unread(written.html)
+    assert "544444439" not in unread(written.html)
+    assert "&lt;" not in written.text
+
+
+def test_a_subject_is_one_line_whatever_it_is_made_of() -> None:
+    subject = write("stray_payment", None, {**NEWS, "amount": HOSTILE + "x" * 500}).subject
+
+    assert subject.isprintable()
+    assert subject.startswith("Please look: a payment without an order, <script>")
+    assert len(subject) <= 200
+
+
+def test_a_fact_that_is_missing_is_a_mistake_and_not_a_gap() -> None:
+    with pytest.raises(UndefinedError):
+        write("stray_payment", None, {})
+
+
+@pytest.mark.parametrize(
+    ("amount", "written"),
+    [
+        (usd("1042.50"), "$1,042.50"),
+        (usd("-5"), "-$5.00"),
+        (eur("0.05"), "€0.05"),
+        (Money(1200, Currency("JPY")), "¥1,200"),
+        (Money(4250, Currency("CHF")), "42.50 CHF"),
+    ],
+)
+def test_money_is_written_as_people_do(amount: Money, written: str) -> None:
+    assert phrases.money(amount) == written
+
+
+def test_addresses_follow_their_country() -> None:
+    assert SAM.ship_to is not None
+    berlin = replace(
+        SAM.ship_to, line2=None, city="Berlin", state=None, postal_code="10115", country="DE"
+    )
+
+    assert phrases.address_lines(SAM.ship_to)[-2:] == ["Denver, CO 80202", "United States"]
+    assert phrases.address_lines(berlin)[-2:] == ["10115 Berlin", "Germany"]
+    assert phrases.address_lines(replace(berlin, country="ZZ"))[-1] == "ZZ"
