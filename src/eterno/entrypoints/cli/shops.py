@@ -1,0 +1,46 @@
+"""Finding the shop that a command is about: its database, wherever it runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from eterno.adapters.postgres import migrate
+from eterno.adapters.postgres.embedded import EmbeddedPostgres, EmbeddedPostgresError
+from eterno.entrypoints.cli.output import CommandFailed
+from eterno.entrypoints.container import Shop, live
+from eterno.entrypoints.settings import Settings
+
+
+@contextmanager
+def database_of(settings: Settings) -> Iterator[str]:
+    """The address of the shop's database. The embedded one is joined when it runs, and else started
+    for as long as this lasts. Raises `CommandFailed`."""
+    if settings.database_uri:
+        yield settings.database_uri
+        return
+    try:
+        postgres = EmbeddedPostgres.open(settings.data_dir / "postgres")
+    except EmbeddedPostgresError as error:
+        raise CommandFailed(str(error)) from error
+    with postgres:
+        yield postgres.uri
+
+
+@contextmanager
+def opened(settings: Settings) -> Iterator[Shop]:
+    """The shop, on a database that is up to date. Raises `CommandFailed`."""
+    with database_of(settings) as uri:
+        require_head(uri)
+        with live(settings, uri) as shop:
+            yield shop
+
+
+def require_head(uri: str) -> None:
+    """Raises `CommandFailed` unless the database is at the revision that this code expects."""
+    have, want = migrate.current(uri), migrate.head()
+    if have != want:
+        raise CommandFailed(
+            f"the database is at revision {have or 'none'}, and this Eterno needs {want}: "
+            "run `eterno migrate`"
+        )

@@ -1,0 +1,80 @@
+"""The Litestar application, put together from the routes and the container."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from litestar import Litestar, Router
+from litestar.di import Provide
+from litestar.openapi import OpenAPIConfig
+from litestar.types import ASGIApp
+
+from eterno.entrypoints.container import Sandbox, Shop
+from eterno.entrypoints.http.bodies import MOST_BYTES, StrictRequest
+from eterno.entrypoints.http.checkout import check_out
+from eterno.entrypoints.http.edge import Edge
+from eterno.entrypoints.http.front_door import front_door
+from eterno.entrypoints.http.health import live, ready
+from eterno.entrypoints.http.problems import EXCEPTION_HANDLERS
+from eterno.entrypoints.http.sandbox import sandbox_routes
+from eterno.entrypoints.http.webhooks import hear_notice
+from eterno.entrypoints.http.window import WINDOW
+
+VERSION = "0.1.0"
+
+INJECTED = (
+    "settings",
+    "shop_window",
+    "media",
+    "place_order",
+    "settle_payment",
+    "notice_store",
+)
+"""What handlers may ask for by name; each is a provider of the container."""
+
+
+HANDLERS = (front_door, *WINDOW, check_out, hear_notice, live, ready)
+"""Given to the app as one router: of two handlers with one path given one by one, Litestar 2.25
+registers the first twice, and so wraps it twice for the thread pool."""
+
+
+def create_app(shop: Shop) -> ASGIApp:
+    """The shop over HTTP, with whatever the container is filled with."""
+    settings = shop.settings()
+    app = Litestar(
+        [Router("/", route_handlers=[*HANDLERS, *_sandbox_pages(shop.sandbox())])],
+        dependencies={
+            **{name: _given(getattr(shop, name)()) for name in INJECTED},
+            "is_sandbox": _given(shop.sandbox() is not None),
+            **_sandbox_parts(shop.sandbox()),
+        },
+        exception_handlers=EXCEPTION_HANDLERS,  # type: ignore[arg-type]  # Litestar's map is a dict
+        request_class=StrictRequest,
+        request_max_body_size=MOST_BYTES,
+        openapi_config=OpenAPIConfig(title="Eterno", version=VERSION, path="/openapi"),
+        logging_config=None,
+        debug=False,
+    )
+    return Edge(app, origins=settings.origins, hsts=settings.is_production)
+
+
+def _sandbox_pages(sandbox: Sandbox | None) -> Sequence[Any]:
+    return sandbox_routes() if sandbox else ()
+
+
+def _sandbox_parts(sandbox: Sandbox | None) -> dict[str, Provide]:
+    if sandbox is None:
+        return {}
+    return {
+        "sandbox_payments": _given(sandbox.payments),
+        "sandbox_mailbox": _given(sandbox.mailbox),
+        "sandbox_media": _given(sandbox.media),
+    }
+
+
+def _given(value: object) -> Provide:
+    def give() -> Any:
+        return value
+
+    return Provide(give, sync_to_thread=False)

@@ -1,0 +1,75 @@
+"""Buying: from a basket to the address of the payment page."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Annotated, Any
+
+from litestar import Request, post
+from litestar.params import FromHeader, HeaderParameter, JSONBody
+from msgspec import Meta, Struct
+
+from eterno.application.checkout.place_order import PlaceOrder
+from eterno.domain.basket import Basket
+from eterno.domain.money import Currency
+from eterno.entrypoints.http.clients import client_of
+from eterno.entrypoints.http.given import Given
+from eterno.entrypoints.settings import Settings
+
+
+class ItemIn(Struct, forbid_unknown_fields=True):
+    """A line of the basket."""
+
+    id: Annotated[int, Meta(description="The variant.", examples=[1])]
+    quantity: Annotated[int, Meta(description="1 to 99.", examples=[2])]
+    price: Annotated[
+        float, Meta(description="What the visitor was shown; never charged more.", examples=[8.99])
+    ]
+    productId: Annotated[Any, Meta(description="Ignored.")] = None
+    name: Annotated[Any, Meta(description="Ignored: ours is used.")] = None
+
+
+class BasketIn(Struct, forbid_unknown_fields=True):
+    """What the visitor wants to buy."""
+
+    items: Annotated[list[ItemIn], Meta(description="1 to 100 lines.")]
+
+
+class CheckoutOut(Struct, frozen=True):
+    """Where to send the visitor to pay."""
+
+    url: str
+
+
+IdempotencyKey = FromHeader[
+    Annotated[
+        str | None,
+        HeaderParameter(
+            name="Idempotency-Key",
+            description="The same key with the same basket gives the same answer, however often.",
+        ),
+    ]
+]
+
+
+@post(
+    "/api/checkout",
+    status_code=200,
+    summary="Check out",
+    tags=["Shop"],
+    sync_to_thread=True,
+)
+def check_out(
+    data: JSONBody[BasketIn],
+    request: Request[Any, Any, Any],
+    place_order: Given[PlaceOrder],
+    settings: Given[Settings],
+    idempotency_key: IdempotencyKey = None,
+) -> CheckoutOut:
+    """Hold the stock, write the order, and answer the address of its payment page."""
+    basket = Basket.of(
+        ((item.id, item.quantity, Decimal(repr(item.price))) for item in data.items),
+        Currency(settings.currency),
+    )
+    client = client_of(request.scope, settings.proxies)
+    return CheckoutOut(place_order(basket, client=client, key=idempotency_key))

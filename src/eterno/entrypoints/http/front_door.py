@@ -1,0 +1,34 @@
+"""The page at `/`: what runs here, and where to go next."""
+
+from __future__ import annotations
+
+from litestar import Response, get
+
+from eterno.application.ports.views import ShopWindow, ShownVariant
+from eterno.entrypoints.http.given import Given
+from eterno.entrypoints.http.pages import page
+from eterno.entrypoints.settings import Settings
+
+
+@get("/", summary="Front door", tags=["Shop"], include_in_schema=False, sync_to_thread=True)
+def front_door(
+    shop_window: Given[ShopWindow], settings: Given[Settings], is_sandbox: Given[bool]
+) -> Response[str]:
+    """A small page for people: what is running, links, and how to buy with curl."""
+    products = shop_window.products()
+    variants = [variant for shown in products for variant in shown.variants]
+    return page(
+        "front_door.html",
+        {
+            "shop": settings.shop_name,
+            "base_url": settings.base_url,
+            "products": len(products),
+            "variants": len(variants),
+            "example": next(filter(_can_be_bought, variants), None),
+            "is_sandbox": is_sandbox,
+        },
+    )
+
+
+def _can_be_bought(variant: ShownVariant) -> bool:
+    return variant.available > 1

@@ -1,0 +1,27 @@
+"""Whether the shop is well, for whoever watches over its processes."""
+
+from __future__ import annotations
+
+from litestar import get
+from msgspec import Struct
+
+from eterno.application.ports.store import Store
+from eterno.entrypoints.http.given import Given
+
+
+class HealthOut(Struct, frozen=True):
+    status: str
+
+
+@get("/health/live", summary="Is the process alive", tags=["Health"], sync_to_thread=False)
+def live() -> HealthOut:
+    """The process answers. Says nothing about the database: restarting us would not mend that."""
+    return HealthOut("alive")
+
+
+@get("/health/ready", summary="Can it serve", tags=["Health"], sync_to_thread=True)
+def ready(notice_store: Given[Store]) -> HealthOut:
+    """The database answers; 503 while it does not."""
+    with notice_store.begin() as work:
+        _ = work.now
+    return HealthOut("ready")

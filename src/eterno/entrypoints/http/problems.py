@@ -1,0 +1,140 @@
+"""From refusals to RFC 9457 problem documents. One table, one dialect, for every route."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+import msgspec
+from litestar import Request, Response
+from litestar.exceptions import HTTPException, ValidationException
+
+from eterno.application.ports.payments import ForgedNotice
+from eterno.domain.errors import (
+    Conflict,
+    Denied,
+    Fault,
+    Invalid,
+    NotFound,
+    Refusal,
+    TooMany,
+    Unauthenticated,
+    Unavailable,
+)
+
+PROBLEM = "application/problem+json"
+
+STATUS: tuple[tuple[type[Refusal], int], ...] = (
+    (ForgedNotice, 400),
+    (Unauthenticated, 401),
+    (Denied, 403),
+    (NotFound, 404),
+    (Conflict, 409),
+    (Invalid, 422),
+    (TooMany, 429),
+    (Unavailable, 503),
+)
+"""Each family of refusals and its status."""
+
+log = logging.getLogger(__name__)
+
+
+class BadRequest(Refusal):
+    """Bytes that are not what their content type says."""
+
+    code = "bad_request"
+    status = 400
+
+
+class TooLarge(Refusal):
+    """More bytes than this route takes."""
+
+    code = "too_large"
+    status = 413
+
+
+class UnsupportedType(Refusal):
+    """A content type this route does not take."""
+
+    code = "unsupported_media_type"
+    status = 415
+
+
+def problem(
+    status: int,
+    detail: str,
+    *,
+    code: str,
+    facts: Mapping[str, Any] | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> Response[bytes]:
+    """A problem document. `type` is a name of ours, the same for the same kind of problem."""
+    document = {
+        "type": f"urn:eterno:problem:{code}",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": detail,
+        "code": code,
+        **(facts or {}),
+    }
+    return Response(
+        content=msgspec.json.encode(document),
+        status_code=status,
+        media_type=PROBLEM,
+        headers=dict(headers or {}),
+    )
+
+
+def from_refusal(_: Request[Any, Any, Any], refusal: Refusal) -> Response[bytes]:
+    """What a use case refuses."""
+    headers = {}
+    if isinstance(refusal, Unavailable | TooMany):
+        headers["Retry-After"] = str(refusal.retry_after)
+    if isinstance(refusal, Unauthenticated):
+        headers["WWW-Authenticate"] = "Bearer"
+    return problem(
+        status_of(refusal), refusal.detail, code=refusal.code, facts=refusal.facts, headers=headers
+    )
+
+
+def status_of(refusal: Refusal) -> int:
+    if isinstance(refusal, BadRequest | TooLarge | UnsupportedType):
+        return refusal.status
+    return next(status for family, status in STATUS if isinstance(refusal, family))
+
+
+def from_framework(_: Request[Any, Any, Any], error: HTTPException) -> Response[bytes]:
+    """What Litestar refuses before a handler is reached: no such route, method or parameter."""
+    if isinstance(error, ValidationException):
+        return from_refusal(_, _from_validation(error))
+    if error.status_code >= 500:
+        return from_bug(_, error)
+    return problem(
+        error.status_code,
+        error.detail,
+        code=HTTPStatus(error.status_code).name.lower(),
+        headers=error.headers,
+    )
+
+
+def _from_validation(error: ValidationException) -> Refusal:
+    extra = error.extra if isinstance(error.extra, list) else []
+    if any(item.get("key") == "data" for item in extra):
+        return BadRequest("A JSON body is needed")
+    faults = [Fault(item.get("key", ""), item["message"]) for item in extra]
+    return Invalid("; ".join(f"{f.field}: {f.message}" for f in faults), *faults)
+
+
+def from_bug(request: Request[Any, Any, Any], bug: Exception) -> Response[bytes]:
+    """Anything else is our mistake: logged whole, answered without internals."""
+    log.error("request %s failed", request.scope.get("request_id"), exc_info=bug)
+    return problem(500, "Something went wrong", code="internal_error")
+
+
+EXCEPTION_HANDLERS: Mapping[type[Exception], Any] = {
+    Refusal: from_refusal,
+    HTTPException: from_framework,
+    Exception: from_bug,
+}

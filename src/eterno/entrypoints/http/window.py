@@ -1,0 +1,65 @@
+"""Looking at the shop: public, read-only."""
+
+from __future__ import annotations
+
+from litestar import get
+
+from eterno.application.ports.media import MediaStore
+from eterno.application.ports.views import ShopWindow
+from eterno.entrypoints.http.given import Given
+from eterno.entrypoints.http.paths import PathId, number
+from eterno.entrypoints.http.wire import (
+    CategoryOut,
+    CategoryWithProductsOut,
+    ProductOut,
+    VariantOut,
+    category_out,
+    category_with_products_out,
+    product_out,
+    variant_out,
+)
+
+Window = Given[ShopWindow]
+Media = Given[MediaStore]
+
+
+@get("/products", summary="All products", tags=["Shop"], sync_to_thread=True)
+def list_products(shop_window: Window, media: Media) -> list[ProductOut]:
+    """Every product with its variants and categories, by id."""
+    return [product_out(shown, media.url) for shown in shop_window.products()]
+
+
+@get("/products/{product_id:str}", summary="One product", tags=["Shop"], sync_to_thread=True)
+def show_product(product_id: PathId, shop_window: Window, media: Media) -> ProductOut:
+    """A product with its variants and categories."""
+    return product_out(shop_window.product(number(product_id, "Product")), media.url)
+
+
+@get(
+    "/products/{product_id:str}/variants",
+    summary="A product's variants",
+    tags=["Shop"],
+    sync_to_thread=True,
+)
+def list_variants(product_id: PathId, shop_window: Window, media: Media) -> list[VariantOut]:
+    """Every way to buy a product, by id."""
+    shown = shop_window.product(number(product_id, "Product"))
+    return [variant_out(variant, media.url) for variant in shown.variants]
+
+
+@get("/categories", summary="All categories", tags=["Shop"], sync_to_thread=True)
+def list_categories(shop_window: Window) -> list[CategoryOut]:
+    """Every category, by id."""
+    return [category_out(category) for category in shop_window.categories()]
+
+
+@get("/categories/{category_id:str}", summary="One category", tags=["Shop"], sync_to_thread=True)
+def show_category(
+    category_id: PathId, shop_window: Window, media: Media
+) -> CategoryWithProductsOut:
+    """A category and its products, by id."""
+    category, products = shop_window.category(number(category_id, "Category"))
+    return category_with_products_out(category, products, media.url)
+
+
+WINDOW = [list_products, show_product, list_variants, list_categories, show_category]

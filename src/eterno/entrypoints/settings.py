@@ -1,0 +1,251 @@
+"""What can be chosen without touching the code: environment variables, and nothing else.
+
+A field's `name` is its variable. Every value is checked when the process starts; one that cannot be
+right stops it with a sentence that names the variable, never its content.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Annotated, Literal, get_args, get_type_hints
+from urllib.parse import urlsplit
+
+import msgspec
+from msgspec import Meta, Struct, field
+
+from eterno.domain.errors import Invalid
+from eterno.domain.money import Currency, Money
+
+VITE = ("http://localhost:5173", "http://127.0.0.1:5173")
+"""Where the SPA's development server shows it."""
+MOST_RATES = 5
+"""Stripe offers no more on one page."""
+_QUOTED = re.compile(r" *'[^']*'")
+_RATE = re.compile(
+    r"(?P<name>[^:]{1,60}):(?P<price>\d{1,6}(?:\.\d{2})?):(?P<least>\d{1,3})-(?P<most>\d{1,3})"
+)
+
+
+class BadSettings(Exception):
+    """A setting is missing or cannot be right. The message says which and what would be."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryRate:
+    """A way of delivery that buyers may choose. `days` are business days, at least and at most."""
+
+    name: str
+    amount: Money
+    days: tuple[int, int]
+
+
+class Settings(Struct, frozen=True, kw_only=True):
+    """The shop's settings, with the values of a shop that was just cloned."""
+
+    environment: Annotated[
+        Literal["development", "production"],
+        Meta(description="`production` refuses to start with anything unsafe."),
+    ] = field(default="development", name="ETERNO_ENV")
+    database_uri: Annotated[
+        str | None,
+        Meta(
+            description="A PostgreSQL 14 or newer. Without it, one of our own in the data folder."
+        ),
+    ] = field(default=None, name="SQLALCHEMY_DATABASE_URI")
+    data_dir: Annotated[
+        Path, Meta(description="Where the embedded database and the sandbox keep their files.")
+    ] = field(default=Path("data"), name="ETERNO_DATA_DIR")
+    host: Annotated[str, Meta(description="The address to listen on.")] = field(
+        default="127.0.0.1", name="HOST"
+    )
+    port: Annotated[int, Meta(ge=1, le=65535, description="The port to listen on.")] = field(
+        default=8000, name="PORT"
+    )
+    public_url: Annotated[
+        str | None,
+        Meta(description="Where the world finds this API. Without it, the host and port."),
+    ] = field(default=None, name="PUBLIC_URL")
+    frontend_url: Annotated[
+        str | None,
+        Meta(
+            description="Where the SPA lives: buyers return there from paying, and it may call us."
+        ),
+    ] = field(default=None, name="FRONTEND_URL")
+    cors_origins: Annotated[
+        str, Meta(description="Further origins that may call us from a browser, comma-separated.")
+    ] = field(default="", name="CORS_ORIGINS")
+    trusted_proxies: Annotated[
+        str,
+        Meta(description="Networks (CIDR, comma-separated) whose X-Forwarded-For is believed."),
+    ] = field(default="", name="TRUSTED_PROXIES")
+    currency: Annotated[str, Meta(description="ISO 4217 code of all prices.")] = field(
+        default="USD", name="CURRENCY"
+    )
+    shop_name: Annotated[str, Meta(description="How the shop signs its letters.")] = field(
+        default="Eterno Soap", name="SHOP_NAME"
+    )
+    from_email: Annotated[str, Meta(description="Who the shop's letters come from.")] = field(
+        default="shop@example.com", name="FROM_EMAIL"
+    )
+    to_email: Annotated[str, Meta(description="Where the owner reads her letters.")] = field(
+        default="owner@example.com", name="TO_EMAIL"
+    )
+    shipping_countries: Annotated[
+        str, Meta(description="Where parcels can go: ISO codes, comma-separated.")
+    ] = field(default="US,CA", name="SHIPPING_COUNTRIES")
+    shipping_rates: Annotated[
+        str,
+        Meta(
+            description="Ways of delivery, at most 5: `name:price:days-days`, separated by commas;"
+            " the price in the currency's units, the days are business days."
+        ),
+    ] = field(
+        default="Standard:5.00:3-5,Express:12.00:1-2,Pick up in Denver:0:1-1", name="SHIPPING_RATES"
+    )
+    checkout_limits: Annotated[
+        Literal["on", "off"],
+        Meta(description="`off` lets one client hold any amount unpaid: for load tests only."),
+    ] = field(default="on", name="CHECKOUT_LIMITS")
+    checkout_open_orders: Annotated[
+        int, Meta(ge=1, description="Most unpaid checkouts of one client address.")
+    ] = field(default=10, name="CHECKOUT_OPEN_ORDERS")
+    checkout_held_units: Annotated[
+        int, Meta(ge=1, description="Most pieces held unpaid for one client address.")
+    ] = field(default=200, name="CHECKOUT_HELD_UNITS")
+    database_connections: Annotated[
+        int, Meta(ge=2, le=64, description="Database connections of one process, at most.")
+    ] = field(default=12, name="DATABASE_CONNECTIONS")
+    threads: Annotated[
+        int,
+        Meta(
+            ge=4, le=512, description="Requests of one process that may wait for something at once."
+        ),
+    ] = field(default=80, name="THREADS")
+
+    @property
+    def base_url(self) -> str:
+        """Where the world finds this API, without a slash at the end."""
+        return self.public_url or f"http://{_printable_host(self.host)}:{self.port}"
+
+    @property
+    def internal_url(self) -> str:
+        """Where this machine finds this API."""
+        return f"http://{_printable_host(self.host)}:{self.port}"
+
+    @property
+    def delivery_countries(self) -> tuple[str, ...]:
+        """Raises `BadSettings`."""
+        codes = tuple(code.strip() for code in self.shipping_countries.split(","))
+        if not all(re.fullmatch("[A-Z]{2}", code) for code in codes):
+            raise BadSettings("SHIPPING_COUNTRIES: codes of two capital letters, such as US,CA")
+        return codes
+
+    @property
+    def delivery_rates(self) -> tuple[DeliveryRate, ...]:
+        """Raises `BadSettings`."""
+        written = self.shipping_rates.split(",")
+        found = [_RATE.fullmatch(rate.strip()) for rate in written]
+        rates = [_rate(match, Currency(self.currency)) for match in found if match]
+        if len(rates) != len(written) or len(rates) > MOST_RATES:
+            raise BadSettings("SHIPPING_RATES: up to 5 of name:price:days-days, comma-separated")
+        return tuple(rates)
+
+    @property
+    def origins(self) -> frozenset[str]:
+        """The origins that may call us from a browser."""
+        own = (self.frontend_url, *self.cors_origins.split(","))
+        named = {origin_of(url.strip()) for url in own if url and url.strip()}
+        return frozenset(named if self.is_production else named | set(VITE))
+
+    @property
+    def proxies(self) -> tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]:
+        """Raises `BadSettings`."""
+        parts = (part.strip() for part in self.trusted_proxies.split(","))
+        try:
+            return tuple(ipaddress.ip_network(part, strict=False) for part in parts if part)
+        except ValueError:
+            raise BadSettings("TRUSTED_PROXIES: networks such as 10.0.0.0/8") from None
+
+    @property
+    def is_production(self) -> bool:
+        return self.environment == "production"
+
+
+def read_settings(environment: Mapping[str, str]) -> Settings:
+    """The settings in `environment`; an empty variable counts as absent.
+
+    Raises `BadSettings`.
+    """
+    known = {name: environment[name] for name in variables() if environment.get(name)}
+    try:
+        settings = msgspec.convert(known, Settings, strict=False, dec_hook=_from_text)
+    except msgspec.ValidationError as error:
+        raise BadSettings(_without_values(str(error))) from None
+    _check(settings)
+    return settings
+
+
+def variables() -> Mapping[str, tuple[str, object]]:
+    """Every variable, with what it is for and its default."""
+    hints = get_type_hints(Settings, include_extras=True)
+    return {
+        item.encode_name: (_description(hints[item.name]), item.default)
+        for item in msgspec.structs.fields(Settings)
+    }
+
+
+def origin_of(url: str) -> str:
+    """The scheme, host and port of `url`, as browsers write an origin. Raises `BadSettings`."""
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.netloc:
+        raise BadSettings("FRONTEND_URL, PUBLIC_URL and CORS_ORIGINS: http(s)://host[:port]")
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _without_values(error: str) -> str:
+    """What msgspec says ("Invalid enum value 'x' - at `$.NAME`"), by name and without the value."""
+    what, _, place = error.partition(" - at `$.")
+    return f"{place.rstrip('`')}: {_QUOTED.sub('', what)}"
+
+
+def _from_text(kind: type, text: object) -> object:
+    """For what msgspec does not know: `kind` is a path."""
+    return kind(text)
+
+
+def _check(settings: Settings) -> None:
+    """What a type alone cannot say. Raises `BadSettings`."""
+    if settings.public_url:
+        origin_of(settings.public_url)
+    try:
+        Currency(settings.currency)
+    except Invalid as refusal:
+        raise BadSettings(f"CURRENCY: {refusal.detail}") from None
+    # Each of these says itself what is wrong with it.
+    _ = (settings.origins, settings.proxies, settings.delivery_rates, settings.delivery_countries)
+
+
+def _rate(match: re.Match[str], currency: Currency) -> DeliveryRate:
+    price = Decimal(match["price"]).scaleb(currency.decimals)
+    if price % 1:
+        raise BadSettings(f"SHIPPING_RATES: {currency} has no such fractions")
+    return DeliveryRate(
+        name=match["name"].strip(),
+        amount=Money(int(price), currency),
+        days=(int(match["least"]), int(match["most"])),
+    )
+
+
+def _description(hint: object) -> str:
+    return next(extra.description or "" for extra in get_args(hint)[1:] if isinstance(extra, Meta))
+
+
+def _printable_host(host: str) -> str:
+    if host in ("0.0.0.0", "::"):  # noqa: S104  # listening everywhere; naming it nowhere
+        return "127.0.0.1"
+    return f"[{host}]" if ":" in host else host

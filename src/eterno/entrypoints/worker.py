@@ -1,0 +1,76 @@
+"""What the shop does without being asked: letters, overdue orders, and the sandbox's post."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from eterno.domain.errors import Unavailable
+from eterno.entrypoints.container import Shop
+
+log = logging.getLogger(__name__)
+
+LONGEST_PAUSE = 30.0
+"""Seconds between two tries while a job fails."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """Something to do over and over. `work` answers how much there was to do; while there is some
+    it is asked again at once, else after `every` seconds."""
+
+    name: str
+    work: Callable[[], int]
+    every: float
+
+
+class Worker:
+    """Runs each job in a thread of its own until told to stop. A job that fails is tried again,
+    ever more patiently; it never takes the others down."""
+
+    def __init__(self, jobs: Sequence[Job]) -> None:
+        self._stopping = threading.Event()
+        self._threads = [
+            threading.Thread(target=self._repeat, args=(job,), name=job.name, daemon=True)
+            for job in jobs
+        ]
+
+    def start(self) -> None:
+        for thread in self._threads:
+            thread.start()
+
+    def stop(self, patience: float = 10.0) -> None:
+        """Let what is being done finish, for `patience` seconds at most."""
+        self._stopping.set()
+        for thread in self._threads:
+            if thread.is_alive():
+                thread.join(patience)
+
+    def _repeat(self, job: Job) -> None:
+        pause = job.every
+        while not self._stopping.is_set():
+            try:
+                busy = job.work() > 0
+            except Unavailable as silence:
+                log.warning("%s waits: %s", job.name, silence.detail)
+                pause = min(2 * pause, LONGEST_PAUSE)
+            except Exception:
+                log.exception("%s failed", job.name)
+                pause = min(2 * pause, LONGEST_PAUSE)
+            else:
+                pause = 0 if busy else job.every
+            self._stopping.wait(pause)
+            pause = pause or job.every
+
+
+def jobs_of(shop: Shop) -> list[Job]:
+    """All that has to be done for this shop."""
+    jobs = [
+        Job(name="outbox", work=shop.deliver_outbox(), every=0.5),
+        Job(name="sweep", work=shop.release_expired(), every=20.0),
+    ]
+    if sandbox := shop.sandbox():
+        jobs.append(Job(name="sandbox post", work=sandbox.courier.tick, every=0.3))
+    return jobs

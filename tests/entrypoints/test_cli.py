@@ -1,0 +1,173 @@
+"""The command line, on a real database: what it says, and how it ends."""
+
+import io
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from eterno.adapters.postgres import migrate
+from eterno.adapters.postgres.store import PostgresStore
+from eterno.application.ports.store import Task
+from eterno.entrypoints.cli.main import main, parser
+from tests.builders import a_line, an_order, put_on_sale
+from tests.support.ids import CountingIds
+
+Eterno = Callable[..., int]
+
+
+@pytest.fixture
+def eterno(database_uri: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Eterno:
+    """Runs a command on a fresh shop of its own."""
+    monkeypatch.setenv("SQLALCHEMY_DATABASE_URI", database_uri)
+    monkeypatch.setenv("ETERNO_DATA_DIR", str(tmp_path))
+    return lambda *words: main(words)
+
+
+Output = pytest.CaptureFixture[str]
+
+
+def test_help_teaches_every_command(capsys: Output) -> None:
+    with pytest.raises(SystemExit) as end:
+        main(["--help"])
+    assert end.value.code == 0
+    said = capsys.readouterr().out
+    for command in ("run", "serve", "worker", "migrate", "seed", "admin", "orders", "outbox"):
+        assert f"\n    {command} " in said
+    assert parser().format_help().count("SUPPRESS") == 0
+
+
+@pytest.mark.parametrize("words", [["nonsense"], [], ["orders"], ["orders", "list", "--most", "x"]])
+def test_a_wrong_command_line_ends_with_2(words: list[str]) -> None:
+    with pytest.raises(SystemExit) as end:
+        main(words)
+    assert end.value.code == 2
+
+
+def test_a_wrong_setting_ends_with_2_and_names_it(
+    eterno: Eterno, monkeypatch: pytest.MonkeyPatch, capsys: Output
+) -> None:
+    monkeypatch.setenv("CURRENCY", "dollars")
+    assert eterno("orders", "list") == 2
+    assert "CURRENCY" in capsys.readouterr().err
+
+
+def test_seeding_fills_empty_shelves_once(eterno: Eterno, capsys: Output) -> None:
+    assert eterno("seed") == 0
+    assert "on the shelves" in capsys.readouterr().out
+    assert eterno("seed") == 0
+    assert "left alone" in capsys.readouterr().out
+
+
+def test_migrating_says_where_the_database_is(eterno: Eterno, capsys: Output) -> None:
+    assert eterno("migrate") == 0
+    assert f"already at revision {migrate.head()}" in capsys.readouterr().out
+
+
+def test_a_database_that_is_behind_is_refused_with_the_remedy(
+    eterno: Eterno, database_uri: str, capsys: Output
+) -> None:
+    migrate.downgrade(database_uri, "base")
+    for command in (("serve",), ("worker",), ("orders", "list"), ("seed",)):
+        assert eterno(*command) == 1
+        assert "eterno migrate" in capsys.readouterr().err
+    assert eterno("migrate") == 0
+    assert eterno("orders", "list") == 0
+
+
+def test_a_database_that_does_not_answer_is_told(
+    eterno: Eterno, monkeypatch: pytest.MonkeyPatch, capsys: Output
+) -> None:
+    monkeypatch.setenv("SQLALCHEMY_DATABASE_URI", "postgresql://nobody@127.0.0.1:1/nowhere")
+    assert eterno("orders", "list") == 1
+    assert "database" in capsys.readouterr().err
+
+
+def test_an_admin_is_made_from_standard_input(
+    eterno: Eterno, monkeypatch: pytest.MonkeyPatch, capsys: Output
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO("correct horse battery\n"))
+    assert eterno("admin", "create", "Rosa", "--password-stdin") == 0
+    said = capsys.readouterr()
+    assert "rosa may look after the shop" in said.out
+    assert "correct horse" not in said.out + said.err
+
+
+def test_a_generated_password_is_shown_once(eterno: Eterno, capsys: Output) -> None:
+    assert eterno("admin", "create", "rosa", "--generate") == 0
+    assert "password: " in capsys.readouterr().out
+    assert eterno("admin", "create", "rosa", "--generate") == 1
+    said = capsys.readouterr()
+    assert "password: " not in said.out
+    assert "already taken" in said.err
+
+
+def test_a_poor_password_is_refused(
+    eterno: Eterno, monkeypatch: pytest.MonkeyPatch, capsys: Output
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO("short\n"))
+    assert eterno("admin", "create", "rosa", "--password-stdin") == 1
+    assert "12 to 128" in capsys.readouterr().err
+
+
+def test_without_a_terminal_no_password_is_asked_for(
+    eterno: Eterno, monkeypatch: pytest.MonkeyPatch, capsys: Output
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO(""))
+    assert eterno("admin", "create", "rosa") == 1
+    assert "--password-stdin" in capsys.readouterr().err
+
+
+def test_orders_are_listed_and_shown(
+    eterno: Eterno, database_uri: str, tmp_path: Path, capsys: Output
+) -> None:
+    assert tmp_path.exists()
+    store = PostgresStore(database_uri)
+    soap = put_on_sale(store)
+    order = an_order(a_line(soap.id, 3, "8.99"))
+    with store.begin() as work:
+        work.orders.add(order)
+    store.close()
+
+    assert eterno("orders", "list") == 0
+    assert order.token in capsys.readouterr().out
+    assert eterno("orders", "list", "--state", "paid", "--json") == 0
+    assert json.loads(capsys.readouterr().out) == []
+    assert eterno("orders", "show", order.token, "--json") == 0
+    shown = json.loads(capsys.readouterr().out)
+    assert (shown["total"], shown["lines"][0]["quantity"]) == (2697, 3)
+    assert eterno("orders", "show", str(order.id)) == 0
+    assert "26.97 USD" in capsys.readouterr().out
+    assert eterno("orders", "show", "12345") == 1
+    assert "Order 12345 not found" in capsys.readouterr().err
+
+
+def test_dead_letters_are_seen_and_revived(
+    eterno: Eterno, database_uri: str, capsys: Output
+) -> None:
+    store = PostgresStore(database_uri)
+    task = Task(id=CountingIds().new(), reaction="confirm_order", facts={"order_id": "x"})
+    with store.begin() as work:
+        work.outbox.add([task], work.now)
+        work.outbox.bury(task, work.now, "no such mailbox")
+    store.close()
+
+    assert eterno("outbox", "list", "--state", "dead") == 0
+    assert "no such mailbox" in capsys.readouterr().out
+    assert eterno("outbox", "retry", str(task.id)) == 0
+    assert "due again" in capsys.readouterr().out
+    assert eterno("outbox", "list", "--state", "due", "--json") == 0
+    assert json.loads(capsys.readouterr().out)[0]["id"] == str(task.id)
+    assert eterno("outbox", "retry", str(task.id)) == 1
+    assert "no dead task" in capsys.readouterr().err
+
+
+def test_the_configuration_is_checked_without_showing_it(
+    eterno: Eterno, monkeypatch: pytest.MonkeyPatch, capsys: Output
+) -> None:
+    monkeypatch.setenv("TO_EMAIL", "rosa@secret.example")
+    assert eterno("config", "check") == 0
+    said = capsys.readouterr().out
+    assert "PostgreSQL" in said
+    assert "rosa@secret.example" not in said

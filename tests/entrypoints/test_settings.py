@@ -1,0 +1,103 @@
+"""Settings come from the environment, and a wrong one says so."""
+
+from pathlib import Path
+
+import pytest
+
+from eterno.entrypoints.settings import BadSettings, read_settings, variables
+
+
+def test_a_shop_that_was_just_cloned_needs_none() -> None:
+    settings = read_settings({})
+    assert settings.base_url == "http://127.0.0.1:8000"
+    assert settings.data_dir == Path("data")
+    assert not settings.is_production
+
+
+def test_an_empty_variable_counts_as_absent() -> None:
+    assert read_settings({"SQLALCHEMY_DATABASE_URI": ""}).database_uri is None
+
+
+def test_what_is_not_ours_is_left_alone() -> None:
+    assert read_settings({"PATH": "/bin", "LANG": "C"}) == read_settings({})
+
+
+def test_text_becomes_what_it_means() -> None:
+    settings = read_settings({"PORT": "9000", "ETERNO_DATA_DIR": "/srv/shop"})
+    assert settings.port == 9000
+    assert settings.data_dir == Path("/srv/shop")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("PORT", "http"),
+        ("PORT", "0"),
+        ("PORT", "70000"),
+        ("ETERNO_ENV", "staging"),
+        ("CHECKOUT_LIMITS", "sometimes"),
+        ("CHECKOUT_OPEN_ORDERS", "0"),
+        ("CURRENCY", "dollars"),
+        ("FRONTEND_URL", "shop.example"),
+        ("PUBLIC_URL", "ftp://shop.example"),
+        ("CORS_ORIGINS", "*"),
+        ("TRUSTED_PROXIES", "my proxy"),
+        ("SHIPPING_COUNTRIES", "USA"),
+        ("SHIPPING_RATES", "cheap"),
+        ("SHIPPING_RATES", ",".join(f"Way {n}:1.00:1-2" for n in range(6))),
+    ],
+)
+def test_a_wrong_value_is_refused_by_its_name_and_never_repeated(name: str, value: str) -> None:
+    with pytest.raises(BadSettings) as refusal:
+        read_settings({name: value})
+    assert name in str(refusal.value)
+    assert value not in str(refusal.value) or value in ("0", "cheap", "http")
+
+
+def test_a_yen_shop_has_no_fractions_in_its_rates() -> None:
+    with pytest.raises(BadSettings, match="fractions"):
+        read_settings({"CURRENCY": "JPY", "SHIPPING_RATES": "Post:5.50:1-2"})
+    [rate] = read_settings({"CURRENCY": "JPY", "SHIPPING_RATES": "Post:500:1-2"}).delivery_rates
+    assert (rate.name, rate.amount.minor, rate.days) == ("Post", 500, (1, 2))
+
+
+def test_rates_are_read_in_the_shops_currency() -> None:
+    [post, courier] = read_settings(
+        {"SHIPPING_RATES": "Post:5.00:3-5, Courier:12:1-1"}
+    ).delivery_rates
+    assert (post.amount.minor, courier.amount.minor) == (500, 1200)
+    assert courier.name == "Courier"
+
+
+def test_origins_are_written_as_browsers_write_them() -> None:
+    settings = read_settings(
+        {
+            "ETERNO_ENV": "production",
+            "FRONTEND_URL": "https://shop.example/de",
+            "CORS_ORIGINS": "https://b.example, https://c.example:8443",
+        }
+    )
+    assert settings.origins == {
+        "https://shop.example",
+        "https://b.example",
+        "https://c.example:8443",
+    }
+
+
+def test_a_server_that_listens_everywhere_names_itself_sensibly() -> None:
+    assert read_settings({"HOST": "0.0.0.0"}).base_url == "http://127.0.0.1:8000"  # noqa: S104
+    assert read_settings({"HOST": "::1"}).base_url == "http://[::1]:8000"
+    assert read_settings({"PUBLIC_URL": "https://api.example"}).base_url == "https://api.example"
+
+
+def test_every_setting_says_what_it_is_for() -> None:
+    for name, (description, _) in variables().items():
+        assert name.isupper()
+        assert description.endswith("."), name
+
+
+def test_the_docs_list_every_setting() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "operations.md").read_text(encoding="utf-8")
+    for name, (description, _) in variables().items():
+        assert f"| `{name}` | " in page
+        assert description in page, name
