@@ -126,3 +126,20 @@ def test_goods_against_the_rules_leave_the_shop_empty(shop: Shop, open_shop: Ope
 
     assert MemoryShopWindow(shop.store).products() == []
     assert open_shop(ASSORTMENT)
+
+
+def test_of_two_who_open_at_once_one_is_first(
+    shop: Shop, media: MemoryMedia, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both see empty shelves; the other one fills them while this one is putting up pictures."""
+    put = media.put
+
+    def put_slowly(key: str, data: bytes) -> None:
+        monkeypatch.undo()
+        assert OpenShop(shop.store, media)(ASSORTMENT)
+        put(key, data)
+
+    monkeypatch.setattr(media, "put", put_slowly)
+
+    assert not OpenShop(shop.store, media)(ASSORTMENT)
+    assert len(MemoryShopWindow(shop.store).products()) == 1

@@ -8,8 +8,8 @@ import pytest
 from eterno.adapters.memory.payments import Trouble
 from eterno.application.checkout import release_expired
 from eterno.application.checkout.hear import Outcome
-from eterno.application.ports.payments import PaymentsUnavailable, SessionStatus
-from eterno.application.ports.store import Work
+from eterno.application.ports.payments import PaymentsUnavailable, SessionReport, SessionStatus
+from eterno.application.ports.store import StoreUnavailable, Work
 from eterno.domain.catalog import Variant
 from eterno.domain.orders import OrderState, PaymentSession
 from tests.application.shop import Shop
@@ -250,3 +250,40 @@ def test_an_order_that_another_sweep_released_is_not_released_again(
 
     assert shop.release_expired() == 0
     assert shop.on_shelf(soap) == (10, 0)
+
+
+def test_an_order_that_cannot_be_decided_does_not_hold_up_the_others(
+    shop: Shop, soap: Variant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop.checkout((soap, 1))
+    broken = shop.session
+    shop.checkout((soap, 2))
+    shop.wait(minutes=31)
+    close = shop.payments.close_session
+
+    def stumble(session_id: str) -> SessionReport:
+        if session_id == broken:
+            raise RuntimeError("nobody expected this")
+        return close(session_id)
+
+    monkeypatch.setattr(shop.payments, "close_session", stumble)
+
+    assert shop.release_expired() == 1
+    assert shop.on_shelf(soap) == (10, 1)
+
+
+def test_a_silent_store_ends_the_round(
+    shop: Shop, soap: Variant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop.checkout((soap, 1))
+    shop.wait(minutes=31)
+    close = shop.payments.close_session
+
+    def lose_the_store(session_id: str) -> SessionReport:
+        shop.store.silent = True
+        return close(session_id)
+
+    monkeypatch.setattr(shop.payments, "close_session", lose_the_store)
+
+    with pytest.raises(StoreUnavailable):
+        shop.release_expired()

@@ -262,6 +262,19 @@ def test_a_wrong_currency_is_the_owners_to_decide_and_not_counted(
     assert shop.on_shelf(soap) == (10, 2)
 
 
+def test_a_payment_that_does_not_say_how_much_is_the_owners_to_decide(
+    shop: Shop, soap: Variant
+) -> None:
+    notice = altered(shop.payments.pay(shop.session), amounts=None)
+
+    assert shop.hear(notice) is Outcome.REVIEW
+    assert shop.order.review is ReviewReason.AMOUNT_MISMATCH
+    assert shop.order.captured == usd("0")
+    assert shop.store.tables.money == []
+    assert shop.on_shelf(soap) == (10, 2)
+    assert shop.news == {"explain_review": 1, "ask_owner": 1}
+
+
 def test_an_order_in_review_stays_there_whatever_is_heard_of_its_page(shop: Shop) -> None:
     wrong = replace(amounts_of(shop.order), total=usd("1.00"))
     notice = shop.payments.pay(shop.session, amounts=wrong)
@@ -311,6 +324,14 @@ def test_money_for_an_order_we_do_not_know_is_reported_to_the_owner(
         "session_id": shop.session,
         "amount": "17.98 USD",
     }
+
+
+def test_money_for_nobody_is_reported_also_when_nobody_says_how_much(shop: Shop) -> None:
+    notice = altered(shop.payments.pay(shop.session), order_token=None, amounts=None)
+
+    assert shop.hear(notice) is Outcome.STRAY
+    (stray,) = shop.store.tables.outbox.values()
+    assert stray.task.facts["amount"] == "an unknown amount"
 
 
 @pytest.mark.parametrize("token", [None, "nobody's"])

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from eterno.domain.errors import Invalid
 from eterno.domain.orders import (
     HOLDING,
     NEXT,
@@ -104,9 +105,7 @@ def test_only_news_of_its_own_page_concerns_an_order_that_knows_one() -> None:
     assert not order.is_about("cs_9")
 
 
-def test_an_order_whose_money_is_on_its_way_knows_on_which_page_also_when_told_before_the_page() -> (
-    None
-):
+def test_an_order_whose_money_is_on_its_way_knows_on_which_page() -> None:
     pending = an_order().await_funds("cs_1")
 
     assert (pending.state, pending.session_id) == (OrderState.PENDING, "cs_1")
@@ -282,3 +281,17 @@ def test_going_backward_is_a_mistake_with_a_name() -> None:
 
 def test_an_order_has_one_currency() -> None:
     assert an_order().currency == USD
+
+
+def test_an_order_costs_no_more_than_one_payment_can_be() -> None:
+    most = an_order(*(a_line(n, 99, "9999.99") for n in range(1, 2)), a_line(2, 1, "10000.98"))
+    assert most.subtotal == usd("999999.99")
+    with pytest.raises(Invalid, match="together more than"):
+        an_order(*most.lines, a_line(3, 1, "0.01"))
+
+
+@pytest.mark.parametrize("part", ["shipping", "tax", "off"])
+def test_a_payment_with_a_negative_part_does_not_fit(part: str) -> None:
+    order = an_order()
+    odd = amounts_for(order, **{part: "-1"})
+    assert order.misfit(a_payment(order, amounts=odd)) is ReviewReason.AMOUNT_MISMATCH

@@ -117,3 +117,14 @@ def test_cleaning_a_clean_text_changes_nothing(value: str) -> None:
         assume(False)
     else:
         assert clean(text, "name", most=50, lines=True) == text
+
+
+@pytest.mark.parametrize("value", ["\u200b", "\u200d\u2060", "\ufeff \u200b"])
+def test_a_text_of_which_nothing_can_be_seen_is_refused(value: str) -> None:
+    with pytest.raises(Invalid, match="nothing of it can be seen"):
+        clean(value, "name", most=50)
+
+
+def test_a_joined_emoji_is_a_text_like_any_other() -> None:
+    family = "\U0001f469\u200d\U0001f467"
+    assert clean(family, "name", most=50) == family

@@ -12,8 +12,8 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from eterno.domain.errors import Conflict
-from eterno.domain.money import Currency, Money
+from eterno.domain.errors import Conflict, Invalid
+from eterno.domain.money import MOST_MINOR_UNITS, Currency, Money
 
 
 class OrderState(StrEnum):
@@ -138,7 +138,11 @@ class Amounts:
 
     @property
     def adds_up(self) -> bool:
-        return self.total == self.subtotal - self.discount + self.shipping + self.tax
+        parts = (self.subtotal, self.discount, self.shipping, self.tax)
+        return (
+            all(part.minor >= 0 for part in parts)
+            and self.total == self.subtotal - self.discount + self.shipping + self.tax
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -201,10 +205,13 @@ class Order:
         at: datetime,
         pay_by: datetime,
     ) -> Order:
-        """A new order over at least one line, all of one currency."""
+        """A new order over at least one line, all of one currency.
+
+        Raises `Invalid` for one that costs more than can be paid at once.
+        """
         currency = lines[0].unit_price.currency
         nothing = Money.zero(currency)
-        return cls(
+        order = cls(
             id=id,
             token=token,
             state=OrderState.AWAITING,
@@ -221,6 +228,10 @@ class Order:
             created_at=at,
             pay_by=pay_by,
         )
+        most = Money(MOST_MINOR_UNITS, currency)
+        if most < order.subtotal:
+            raise Invalid.field("items", f"together more than {most}, the most one payment can be")
+        return order
 
     @property
     def subtotal(self) -> Money:

@@ -31,6 +31,8 @@ def clean(value: str, field: str, *, most: int, least: int = 1, lines: bool = Fa
         raise Invalid.field(
             field, "must not be empty" if least == 1 else f"at least {least} characters"
         )
+    if text and not any(unicodedata.category(character)[0] in "LNPS" for character in text):
+        raise Invalid.field(field, "nothing of it can be seen")
     if len(text) > most:
         raise Invalid.field(field, f"at most {most} characters")
     return text

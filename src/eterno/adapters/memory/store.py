@@ -76,3 +76,6 @@ class MemoryWork:
         self.inbox = MemoryInbox(draft)
         self.outbox = MemoryOutbox(draft)
         self.admins = MemoryAdmins(draft, sequences)
+
+    def alone(self, purpose: str) -> None:
+        """Every work is alone here, whatever its purpose."""

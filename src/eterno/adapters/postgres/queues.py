@@ -25,10 +25,11 @@ _NEXT_DUE = (
     .order_by(outbox.c.due_at, outbox.c.id)
     .limit(bindparam("most"))
     .with_for_update(skip_locked=True)
+    .cte("next_due")  # one with row locks is read once, so never more than `most` are claimed
 )
 _CLAIM = (
     update(outbox)
-    .where(outbox.c.id.in_(_NEXT_DUE.scalar_subquery()))
+    .where(outbox.c.id == _NEXT_DUE.c.id)
     .values(attempts=outbox.c.attempts + 1, leased_until=bindparam("until"))
     .returning(outbox.c.id, outbox.c.reaction, outbox.c.facts, outbox.c.attempts)
 )

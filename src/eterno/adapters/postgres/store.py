@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from functools import cached_property
 
-from sqlalchemy import Connection, Engine, create_engine, func, select
+from sqlalchemy import Connection, Engine, create_engine, func, select, text
 
 from eterno.adapters.postgres.admins import PostgresAdmins
 from eterno.adapters.postgres.catalogue import (
@@ -35,6 +35,7 @@ POOL_PATIENCE = 1.0
 """Seconds to wait for a connection before the answer is "try again"."""
 
 _NOW = select(func.now())
+_ALONE = text("SELECT pg_advisory_xact_lock(hashtextextended(:purpose, 2))")
 
 
 class PostgresStore:
@@ -84,6 +85,9 @@ class PostgresWork:
         self.inbox = PostgresInbox(connection)
         self.outbox = PostgresOutbox(connection)
         self.admins = PostgresAdmins(connection)
+
+    def alone(self, purpose: str) -> None:
+        self._connection.execute(_ALONE, {"purpose": purpose})
 
     @cached_property
     def now(self) -> datetime:

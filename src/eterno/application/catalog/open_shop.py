@@ -66,13 +66,20 @@ class OpenShop:
         for picture in _pictures(assortment.products):
             self._media.put(picture.key, picture.data)
         with self._store.begin() as work:
+            work.alone("opening the shop")
+            if _has_goods(work):
+                return False
             _fill(work, assortment)
         return True
 
     def is_empty(self) -> bool:
         """Whether there is nothing in the shop yet."""
         with self._store.begin() as work:
-            return not (work.products.all() or work.categories.all())
+            return not _has_goods(work)
+
+
+def _has_goods(work: Work) -> bool:
+    return bool(work.products.all() or work.categories.all())
 
 
 def _pictures(products: Sequence[FirstProduct]) -> Iterable[Picture]:

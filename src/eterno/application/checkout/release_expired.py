@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import logging
+import random
 from uuid import UUID
 
 from eterno.application.again import again
 from eterno.application.checkout.hear import hear
 from eterno.application.inventory import stock
 from eterno.application.ports.payments import Payments, PaymentsUnavailable, SessionReport
-from eterno.application.ports.store import Store
+from eterno.application.ports.store import Store, StoreUnavailable
 from eterno.application.ports.system import Ids
 from eterno.domain.orders import OrderState
 
 AT_ONCE = 50
+IN_SIGHT = 1_000
+"""Overdue orders among which they are chosen."""
 
 log = logging.getLogger(__name__)
 
@@ -32,11 +35,24 @@ class ReleaseExpired:
         self._ids = ids
 
     def __call__(self) -> int:
-        """Look after up to `AT_ONCE` overdue orders; how many could be decided. An order whose
-        session cannot be asked about now is left for the next time."""
+        """Look after up to `AT_ONCE` overdue orders; how many could be decided.
+
+        One that cannot be decided now is left for another time and does not hold up the others:
+        they are taken in no particular order.
+        """
         with self._store.begin() as work:
-            overdue = work.orders.overdue(work.now, most=AT_ONCE)
-        return sum(self._decide(order_id) for order_id in overdue)
+            overdue = work.orders.overdue(work.now, most=IN_SIGHT)
+        chosen = random.sample(overdue, min(AT_ONCE, len(overdue)))
+        return sum(self._try(order_id) for order_id in chosen)
+
+    def _try(self, order_id: UUID) -> bool:
+        try:
+            return self._decide(order_id)
+        except StoreUnavailable:
+            raise
+        except Exception:
+            log.exception("overdue order %s could not be decided", order_id)
+            return False
 
     def _decide(self, order_id: UUID) -> bool:
         with self._store.begin() as work:

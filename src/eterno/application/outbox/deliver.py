@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
+from functools import partial
 
+from eterno.application.again import again
 from eterno.application.ports.mail import LetterRefused
 from eterno.application.ports.store import Store, Task
 from eterno.domain.errors import Unavailable
@@ -35,25 +37,31 @@ class DeliverOutbox:
 
     def __call__(self) -> int:
         """Do what is due, up to `AT_ONCE` tasks; how many there were."""
-        with self._store.begin() as work:
-            tasks = work.outbox.claim(work.now, lease=LEASE, most=AT_ONCE, attempts=ATTEMPTS)
+        tasks = again(self._claim)
         for task in tasks:
-            self._attempt(task)
+            again(self._outcome_of(task))
         return len(tasks)
 
-    def _attempt(self, task: Task) -> None:
+    def _claim(self) -> Sequence[Task]:
+        with self._store.begin() as work:
+            return work.outbox.claim(work.now, lease=LEASE, most=AT_ONCE, attempts=ATTEMPTS)
+
+    def _outcome_of(self, task: Task) -> Callable[[], None]:
+        """Try it once; what to note about it, which may be done over."""
         try:
             self._reactions[task.reaction](task)
         except LetterRefused as refusal:
-            self._bury(task, str(refusal))
+            return partial(self._bury, task, str(refusal))
         except Unavailable as silence:
-            self._postpone(task, silence.detail)
-        except Exception as bug:
+            return partial(self._postpone, task, silence.detail)
+        except Exception as bug:  # whatever it is, it must not take the others down
             log.exception("task %s (%s) failed", task.id, task.reaction)
-            self._postpone(task, type(bug).__name__)
-        else:
-            with self._store.begin() as work:
-                work.outbox.done(task, work.now)
+            return partial(self._postpone, task, type(bug).__name__)
+        return partial(self._tick_off, task)
+
+    def _tick_off(self, task: Task) -> None:
+        with self._store.begin() as work:
+            work.outbox.done(task, work.now)
 
     def _postpone(self, task: Task, error: str) -> None:
         if task.attempts >= ATTEMPTS:

@@ -241,6 +241,10 @@ class Work(Protocol):
         """When this work began, by the store's own clock, which decides deadlines for everybody."""
         ...
 
+    def alone(self, purpose: str) -> None:
+        """Keep every other work that asks for the same purpose waiting until this one ends."""
+        ...
+
     @property
     def categories(self) -> Categories: ...
     @property
