@@ -3,8 +3,9 @@
 The shop never runs this and never imports Pillow or NumPy; only whoever changes the
 pictures needs them:
 
-    uv run --no-project --with pillow --with numpy tools/draw_demo_pictures.py
-    ... tools/draw_demo_pictures.py --rough 1 --to drafts lavender-hour   # a quick look at some
+    pip install pillow numpy    # in an environment of its own
+    python tools/draw_demo_pictures.py                                    # all: twenty minutes
+    python tools/draw_demo_pictures.py --rough 1 --to drafts lavender-hour   # a look at some
 
 Every picture is a tiny studio: pieces of soap are signed distance fields on an endless
 sheet of paper, found by marching rays, lit by one soft key light, the sky and the paper.
