@@ -2,7 +2,7 @@
 
 Pictures are named after what they show: `lavender-hour.webp` is the soap,
 `lavender-hour-heart.webp` its hearts, `lavender-hour-offcuts.webp` what has no shape.
-`tools/draw_demo_pictures.py` draws them.
+`python -m tools.demo_pictures` draws them.
 """
 
 import tomllib

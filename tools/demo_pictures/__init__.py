@@ -1,0 +1,1 @@
+"""Draws the pictures of the demo shop. Nothing of the shop itself depends on it."""
