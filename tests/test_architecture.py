@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 SOURCE = Path(__file__).parents[1] / "src" / "eterno"
-WIRING = ("entrypoints.container", "entrypoints.cli")
-"""Those who may take any adapter: one puts them together, the other looks after databases."""
+WIRING = ("entrypoints.container", "entrypoints.outside", "entrypoints.cli")
+"""Those who may take any adapter: two put them together, the third looks after databases."""
 MAY_ALSO_IMPORT = {
     "adapters.sandbox": ("adapters.stripe.wire",),
     "entrypoints.folder_lock": ("adapters.postgres.file_lock",),
@@ -125,7 +125,7 @@ def plant(root: Path, module: str, statement: str) -> None:
         ("entrypoints.http.checkout", "from eterno.adapters.sandbox.payments import Look"),
         ("entrypoints.http.sandbox", "from eterno.adapters.stripe.wire import verify"),
         ("entrypoints.worker", "import eterno.adapters.memory.store"),
-        ("entrypoints.containers", "from eterno.adapters.memory.store import MemoryStore"),
+        ("entrypoints.outsider", "from eterno.adapters.memory.store import MemoryStore"),
         ("somewhere.new", "from eterno.domain.money import Money"),
     ],
 )

@@ -10,7 +10,8 @@ from eterno.adapters.memory.tables import Filed
 from eterno.application.outbox.announce import REACTIONS, announce
 from eterno.application.outbox.deliver import ATTEMPTS, LEASE, DeliverOutbox
 from eterno.application.ports.mail import LetterRefused, MailUnavailable
-from eterno.application.ports.store import CollidedWork, Task
+from eterno.application.ports.queues import Task
+from eterno.application.ports.store import CollidedWork
 from eterno.domain.events import Event, OrderPaid, StrayPayment
 from tests.application.shop import Shop
 from tests.support.clock import NOON

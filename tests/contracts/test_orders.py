@@ -7,7 +7,8 @@ from uuid import uuid4
 
 import pytest
 
-from eterno.application.ports.store import AlreadyThere, LedgerEntry, OpenCheckouts, Store
+from eterno.application.ports.orders import LedgerEntry, OpenCheckouts
+from eterno.application.ports.store import AlreadyThere, Store
 from eterno.domain.catalog import Variant
 from eterno.domain.errors import NotFound
 from eterno.domain.money import Money

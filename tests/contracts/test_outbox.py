@@ -6,7 +6,8 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from eterno.application.ports.store import Store, Task
+from eterno.application.ports.queues import Task
+from eterno.application.ports.store import Store
 from eterno.application.ports.views import ShownTask
 from tests.contracts.conftest import Bench
 from tests.contracts.race import at_once, rivals

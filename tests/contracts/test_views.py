@@ -6,7 +6,8 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from eterno.application.ports.store import Store, Task
+from eterno.application.ports.queues import Task
+from eterno.application.ports.store import Store
 from eterno.domain.basket import MOST_ID
 from eterno.domain.catalog import Variant
 from eterno.domain.errors import NotFound

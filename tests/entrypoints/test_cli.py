@@ -9,7 +9,7 @@ import pytest
 
 from eterno.adapters.postgres import migrate
 from eterno.adapters.postgres.store import PostgresStore
-from eterno.application.ports.store import Task
+from eterno.application.ports.queues import Task
 from eterno.entrypoints.cli.main import main, parser
 from tests.builders import a_line, an_order, put_on_sale
 from tests.support.ids import CountingIds

@@ -1,7 +1,7 @@
 """Payment notices over HTTP."""
 
 from eterno.adapters.memory.payments import Trouble
-from eterno.entrypoints.container import WEBHOOK_PATH
+from eterno.entrypoints.outside import WEBHOOK_PATH
 from tests.builders import put_on_sale
 from tests.support.shops import ShopOverHttp
 

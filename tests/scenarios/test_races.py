@@ -14,10 +14,11 @@ import pytest
 
 from eterno.adapters.postgres.store import PostgresStore
 from eterno.adapters.postgres.views import PostgresOrderDesk
-from eterno.adapters.sandbox.secret import webhook_secret
 from eterno.adapters.stripe import wire
+from eterno.adapters.system.secret_file import secret_in
 from eterno.domain.catalog import Variant
 from eterno.domain.orders import OrderState
+from eterno.entrypoints.outside import WEBHOOK_KEY_FILE
 from tests.builders import put_on_sale
 from tests.support import audit
 from tests.support.processes import Server, serving
@@ -121,7 +122,9 @@ def test_the_same_notice_fifty_times_at_once_has_one_effect(
     body = json.dumps(paid_notice(order.token, order.session_id, order.total.minor)).encode()
     headers = {
         "Content-Type": "application/json",
-        "Stripe-Signature": wire.sign(body, webhook_secret(tmp_path / "sandbox"), int(time.time())),
+        "Stripe-Signature": wire.sign(
+            body, secret_in(tmp_path / "sandbox" / WEBHOOK_KEY_FILE), int(time.time())
+        ),
     }
 
     answers = all_at_once(

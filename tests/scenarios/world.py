@@ -14,13 +14,14 @@ from litestar.testing import TestClient
 from eterno.adapters.sandbox.checkout import Funds
 from eterno.adapters.sandbox.courier import Courier
 from eterno.adapters.sandbox.database import SandboxDatabase
-from eterno.adapters.sandbox.secret import webhook_secret
 from eterno.adapters.system.clock import SystemClock
+from eterno.adapters.system.secret_file import secret_in
 from eterno.application.ports.payments import PaymentNotice
 from eterno.domain.catalog import Variant
 from eterno.domain.orders import Address, Buyer, Order
-from eterno.entrypoints.container import WEBHOOK_PATH, Sandbox, Shop, live
+from eterno.entrypoints.container import Shop, live
 from eterno.entrypoints.http.app import create_app
+from eterno.entrypoints.outside import WEBHOOK_KEY_FILE, WEBHOOK_PATH, Sandbox
 from eterno.entrypoints.settings import read_settings
 from tests.builders import put_on_sale
 from tests.support import audit
@@ -180,9 +181,9 @@ class PostgresWorld(World):
 
     @property
     def _sandbox(self) -> Sandbox:
-        sandbox = self.shop.sandbox()
-        assert sandbox is not None
-        return sandbox
+        outside = self.shop.outside()
+        assert outside is not None
+        return outside.sandbox
 
 
 @contextmanager
@@ -207,7 +208,7 @@ def postgres_world(uri: str, folder: Path) -> Iterator[World]:
         courier = Courier(
             SandboxDatabase(folder / "sandbox" / "sandbox.db"),
             bring,
-            webhook_secret=webhook_secret(folder / "sandbox"),
+            webhook_secret=secret_in(folder / "sandbox" / WEBHOOK_KEY_FILE),
             clock=SystemClock(lambda: time[0]),
         )
         yield PostgresWorld(shop, client, uri, courier, time)

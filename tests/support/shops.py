@@ -13,8 +13,9 @@ from eterno.adapters.memory.mail import MemoryMailer
 from eterno.adapters.memory.payments import MemoryPayments
 from eterno.adapters.memory.store import MemoryStore
 from eterno.application.ports.payments import PaymentNotice
-from eterno.entrypoints.container import WEBHOOK_PATH, Shop, in_memory
+from eterno.entrypoints.container import Shop, in_memory
 from eterno.entrypoints.http.app import create_app
+from eterno.entrypoints.outside import WEBHOOK_PATH
 from eterno.entrypoints.settings import read_settings
 from tests.support.clock import FixedClock
 

@@ -116,6 +116,8 @@ class Movement:
     order_id: UUID | None = None
     """For a sale or a return: of which order."""
     note: str = ""
+    actor: str | None = None
+    """The admin who did it; nobody for a sale."""
 
 
 class HoldState(StrEnum):

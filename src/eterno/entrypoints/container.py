@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 from dependency_injector import containers, providers
 
 from eterno.application.access.create_admin import CreateAdmin
+from eterno.application.access.identify import Identify
 from eterno.application.catalog.open_shop import OpenShop
 from eterno.application.checkout.place_order import CheckoutPolicy, PlaceOrder
 from eterno.application.checkout.release_expired import ReleaseExpired
@@ -22,33 +21,19 @@ from eterno.application.checkout.settle_payment import SettlePayment
 from eterno.application.letters.order_letters import ShopFacts
 from eterno.application.letters.reactions import letter_reactions
 from eterno.application.outbox.deliver import DeliverOutbox
-from eterno.application.ports.access import Passwords
+from eterno.application.ports.access import Passwords, Tokens
 from eterno.application.ports.mail import Mailer, Stationery
 from eterno.application.ports.media import MediaStore
 from eterno.application.ports.payments import Payments
 from eterno.application.ports.store import Store
 from eterno.application.ports.system import Clock, Ids
 from eterno.application.ports.views import OrderDesk, OutboxDesk, ShopWindow
+from eterno.entrypoints.outside import Outside
 from eterno.entrypoints.settings import Settings
 
-if TYPE_CHECKING:
-    from eterno.adapters.sandbox.courier import Courier
-    from eterno.adapters.sandbox.mailbox import SandboxMailer
-    from eterno.adapters.sandbox.media import SandboxMedia
-    from eterno.adapters.sandbox.payments import SandboxPayments
-
 NOTICE_CONNECTIONS = 3
-WEBHOOK_PATH = "/webhooks/stripe"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sandbox:
-    """The stand-ins that are in use, for the pages that show them."""
-
-    payments: SandboxPayments
-    mailbox: SandboxMailer
-    media: SandboxMedia
-    courier: Courier
+ADMIN_KEY_FILE = "admin-signing-key"
+"""The file in the data folder with what tokens are signed with, where no setting says."""
 
 
 def checkout_policy_of(settings: Settings) -> CheckoutPolicy:
@@ -79,11 +64,13 @@ class Shop(containers.DeclarativeContainer):
     media: providers.Dependency[MediaStore] = providers.Dependency()
     stationery: providers.Dependency[Stationery] = providers.Dependency()
     passwords: providers.Dependency[Passwords] = providers.Dependency()
+    tokens: providers.Dependency[Tokens] = providers.Dependency()
     ids: providers.Dependency[Ids] = providers.Dependency()
     shop_window: providers.Dependency[ShopWindow] = providers.Dependency()
     order_desk: providers.Dependency[OrderDesk] = providers.Dependency()
     outbox_desk: providers.Dependency[OutboxDesk] = providers.Dependency()
-    sandbox: providers.Provider[Sandbox | None] = providers.Object(None)
+    outside: providers.Provider[Outside | None] = providers.Object(None)
+    """What serves the ports that leave the house; None where tests have put fakes."""
 
     checkout_policy = providers.Singleton(checkout_policy_of, settings)
     shop_facts = providers.Singleton(shop_facts_of, settings)
@@ -95,6 +82,7 @@ class Shop(containers.DeclarativeContainer):
     deliver_outbox = providers.Singleton(DeliverOutbox, notice_store, reactions)
     open_shop = providers.Singleton(OpenShop, store, media)
     create_admin = providers.Singleton(CreateAdmin, store, passwords)
+    identify = providers.Singleton(Identify, store, tokens)
 
 
 @contextmanager
@@ -104,12 +92,13 @@ def live(
     *,
     ahead: Callable[[], timedelta] = timedelta,
 ) -> Iterator[Shop]:
-    """The shop on PostgreSQL, with the sandbox for payments, mail and pictures.
+    """The shop on PostgreSQL, with the adapters that the settings choose for the world outside.
 
     `ahead` is added to every clock, so that tests can let time pass.
     """
     from eterno.adapters.argon2.passwords import Argon2Passwords
     from eterno.adapters.jinja.stationery import JinjaStationery
+    from eterno.adapters.jwt.tokens import JwtTokens
     from eterno.adapters.postgres.store import PostgresStore
     from eterno.adapters.postgres.views import (
         PostgresOrderDesk,
@@ -118,8 +107,10 @@ def live(
     )
     from eterno.adapters.system.clock import SystemClock
     from eterno.adapters.system.ids import SystemIds
+    from eterno.adapters.system.secret_file import secret_in
 
-    sandbox = _sandbox(settings, SystemClock(ahead))
+    clock = SystemClock(ahead)
+    outside = Outside(settings, clock)
     store = PostgresStore(database_uri, connections=settings.database_connections, ahead=ahead)
     notice_store = PostgresStore(database_uri, connections=NOTICE_CONNECTIONS, ahead=ahead)
     with closing(store), closing(notice_store):
@@ -127,23 +118,30 @@ def live(
             settings=providers.Object(settings),
             store=providers.Object(store),
             notice_store=providers.Object(notice_store),
-            payments=providers.Object(sandbox.payments),
-            mailer=providers.Object(sandbox.mailbox),
-            media=providers.Object(sandbox.media),
+            payments=providers.Object(outside.payments),
+            mailer=providers.Object(outside.mailer),
+            media=providers.Object(outside.media),
             stationery=providers.Singleton(JinjaStationery),
             passwords=providers.Singleton(Argon2Passwords),
+            tokens=providers.Object(
+                JwtTokens(
+                    settings.token_keys or [secret_in(settings.data_dir / ADMIN_KEY_FILE)],
+                    lifetime=timedelta(minutes=settings.token_minutes),
+                    clock=clock,
+                )
+            ),
             ids=providers.Singleton(SystemIds),
             shop_window=providers.Singleton(PostgresShopWindow, store),
             order_desk=providers.Singleton(PostgresOrderDesk, store),
             outbox_desk=providers.Singleton(PostgresOutboxDesk, store),
-            sandbox=providers.Object(sandbox),
+            outside=providers.Object(outside),
         )
 
 
 def in_memory(settings: Settings, clock: Clock) -> Shop:
     """The shop on fakes: quick and forgetful, for tests."""
     from eterno.adapters.jinja.stationery import JinjaStationery
-    from eterno.adapters.memory.access import PlainPasswords
+    from eterno.adapters.memory.access import MemoryTokens, PlainPasswords
     from eterno.adapters.memory.mail import MemoryMailer
     from eterno.adapters.memory.media import MemoryMedia
     from eterno.adapters.memory.payments import MemoryPayments
@@ -161,46 +159,9 @@ def in_memory(settings: Settings, clock: Clock) -> Shop:
         media=providers.Singleton(MemoryMedia),
         stationery=providers.Singleton(JinjaStationery),
         passwords=providers.Singleton(PlainPasswords),
+        tokens=providers.Singleton(MemoryTokens, clock),
         ids=providers.Singleton(SystemIds),
         shop_window=providers.Singleton(MemoryShopWindow, store),
         order_desk=providers.Singleton(MemoryOrderDesk, store),
         outbox_desk=providers.Singleton(MemoryOutboxDesk, store),
-    )
-
-
-def _sandbox(settings: Settings, clock: Clock) -> Sandbox:
-    from eterno.adapters.sandbox.courier import Courier, WebhookPost
-    from eterno.adapters.sandbox.database import SandboxDatabase
-    from eterno.adapters.sandbox.mailbox import SandboxMailer
-    from eterno.adapters.sandbox.media import SandboxMedia
-    from eterno.adapters.sandbox.objects import Venue
-    from eterno.adapters.sandbox.payments import SandboxPayments
-    from eterno.adapters.sandbox.secret import webhook_secret
-    from eterno.adapters.sandbox.shipping import ShippingOffer
-
-    folder = settings.data_dir / "sandbox"
-    secret = webhook_secret(folder)
-    database = SandboxDatabase(folder / "sandbox.db")
-    base, site = settings.base_url, settings.frontend_url
-    venue = Venue(
-        shop=settings.shop_name,
-        base_url=base,
-        success_url=(f"{site}/success" if site else f"{base}/sandbox/thanks")
-        + "?session_id={CHECKOUT_SESSION_ID}",
-        cancel_url=f"{site}/cancel" if site else f"{base}/sandbox/cancelled",
-        shipping=[
-            ShippingOffer(rate.name, rate.amount, rate.days) for rate in settings.delivery_rates
-        ],
-        countries=settings.delivery_countries,
-    )
-    return Sandbox(
-        payments=SandboxPayments(database, venue=venue, webhook_secret=secret, clock=clock),
-        mailbox=SandboxMailer(database, sender=settings.from_email, clock=clock),
-        media=SandboxMedia(folder / "media", base),
-        courier=Courier(
-            database,
-            WebhookPost(settings.internal_url + WEBHOOK_PATH),
-            webhook_secret=secret,
-            clock=clock,
-        ),
     )

@@ -23,6 +23,8 @@ from eterno.domain.money import Currency, Money
 
 VITE = ("http://localhost:5173", "http://127.0.0.1:5173")
 """Where the SPA's development server shows it."""
+SHORTEST_TOKEN_KEY = 32
+"""Bytes; as long as the signature itself (RFC 7518, 3.2)."""
 MOST_RATES = 5
 """Stripe offers no more on one page."""
 _QUOTED = re.compile(r" *'[^']*'")
@@ -107,6 +109,61 @@ class Settings(Struct, frozen=True, kw_only=True):
     ] = field(
         default="Standard:5.00:3-5,Express:12.00:1-2,Pick up in Denver:0:1-1", name="SHIPPING_RATES"
     )
+    stripe_key: Annotated[
+        str | None, Meta(description="With it, Stripe takes the money; without, the sandbox.")
+    ] = field(default=None, name="STRIPE_SECRET_KEY")
+    stripe_webhook_secret: Annotated[
+        str | None,
+        Meta(description="What Stripe signs its notices with (whsec_…). While rotating: new,old."),
+    ] = field(default=None, name="STRIPE_WEBHOOK_SECRET")
+    promotion_codes: Annotated[
+        Literal["on", "off"], Meta(description="Whether buyers may enter Stripe promotion codes.")
+    ] = field(default="off", name="STRIPE_PROMOTION_CODES")
+    automatic_tax: Annotated[
+        Literal["on", "off"], Meta(description="Whether Stripe Tax adds what is due.")
+    ] = field(default="off", name="STRIPE_AUTOMATIC_TAX")
+    sendgrid_key: Annotated[
+        str | None, Meta(description="With it, SendGrid carries the letters.")
+    ] = field(default=None, name="SENDGRID_API_KEY")
+    smtp_url: Annotated[
+        str | None,
+        Meta(
+            description="With it, a mail server carries the letters:"
+            " smtp[s]://user:password@host:port (smtp: STARTTLS)."
+        ),
+    ] = field(default=None, name="SMTP_URL")
+    aws_key_id: Annotated[
+        str | None, Meta(description="Who we are at the bucket; without, the machine's own role.")
+    ] = field(default=None, name="AWS_ACCESS_KEY_ID")
+    aws_secret: Annotated[str | None, Meta(description="The secret of that key.")] = field(
+        default=None, name="AWS_SECRET_ACCESS_KEY"
+    )
+    aws_region: Annotated[str, Meta(description="Where the bucket is.")] = field(
+        default="us-east-1", name="AWS_REGION"
+    )
+    aws_bucket: Annotated[
+        str | None, Meta(description="With it, pictures are kept in this S3 bucket.")
+    ] = field(default=None, name="AWS_BUCKET_NAME")
+    s3_bucket: Annotated[str | None, Meta(description="Another name for AWS_BUCKET_NAME.")] = field(
+        default=None, name="S3_BUCKET_NAME"
+    )
+    s3_endpoint: Annotated[
+        str | None, Meta(description="A bucket elsewhere that speaks S3; not in production.")
+    ] = field(default=None, name="S3_ENDPOINT_URL")
+    media_base_url: Annotated[
+        str | None,
+        Meta(description="Where pictures are publicly served. Without it, signed addresses."),
+    ] = field(default=None, name="MEDIA_PUBLIC_BASE_URL")
+    token_secret: Annotated[
+        str | None,
+        Meta(
+            description="Signs admins' tokens; at least 32 bytes. Without it, one made for the"
+            " data folder. While rotating: new,old."
+        ),
+    ] = field(default=None, name="ADMIN_JWT_SECRET")
+    token_minutes: Annotated[
+        int, Meta(ge=1, le=24 * 60, description="How long an admin stays signed in, in minutes.")
+    ] = field(default=60, name="ADMIN_ACCESS_TOKEN_EXPIRE_MINUTES")
     checkout_limits: Annotated[
         Literal["on", "off"],
         Meta(description="`off` lets one client hold any amount unpaid: for load tests only."),
@@ -154,6 +211,37 @@ class Settings(Struct, frozen=True, kw_only=True):
         if len(rates) != len(written) or len(rates) > MOST_RATES:
             raise BadSettings("SHIPPING_RATES: up to 5 of name:price:days-days, comma-separated")
         return tuple(rates)
+
+    @property
+    def bucket(self) -> str | None:
+        """The bucket that pictures are kept in."""
+        return self.aws_bucket or self.s3_bucket
+
+    @property
+    def stripe_webhook_secrets(self) -> tuple[str, ...]:
+        """Those that notices may be signed with."""
+        return tuple(part for part in (self.stripe_webhook_secret or "").split(",") if part)
+
+    @property
+    def success_url(self) -> str:
+        """Where a buyer goes who has paid; the payment service fills in the session's id."""
+        site = self.frontend_url
+        page = f"{site}/success" if site else f"{self.base_url}/sandbox/thanks"
+        return page + "?session_id={CHECKOUT_SESSION_ID}"
+
+    @property
+    def cancel_url(self) -> str:
+        """Where a buyer goes who has changed her mind."""
+        site = self.frontend_url
+        return f"{site}/cancel" if site else f"{self.base_url}/sandbox/cancelled"
+
+    @property
+    def token_keys(self) -> tuple[str, ...]:
+        """The keys for tokens, the signing one first. Raises `BadSettings` for one too short."""
+        keys = tuple(key for key in (self.token_secret or "").split(",") if key)
+        if any(len(key.encode()) < SHORTEST_TOKEN_KEY for key in keys):
+            raise BadSettings(f"ADMIN_JWT_SECRET: at least {SHORTEST_TOKEN_KEY} bytes")
+        return keys
 
     @property
     def origins(self) -> frozenset[str]:
@@ -227,7 +315,13 @@ def _check(settings: Settings) -> None:
     except Invalid as refusal:
         raise BadSettings(f"CURRENCY: {refusal.detail}") from None
     # Each of these says itself what is wrong with it.
-    _ = (settings.origins, settings.proxies, settings.delivery_rates, settings.delivery_countries)
+    _ = (
+        settings.token_keys,
+        settings.origins,
+        settings.proxies,
+        settings.delivery_rates,
+        settings.delivery_countries,
+    )
 
 
 def _rate(match: re.Match[str], currency: Currency) -> DeliveryRate:

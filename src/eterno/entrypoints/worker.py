@@ -71,6 +71,7 @@ def jobs_of(shop: Shop) -> list[Job]:
         Job(name="outbox", work=shop.deliver_outbox(), every=0.5),
         Job(name="sweep", work=shop.release_expired(), every=20.0),
     ]
-    if sandbox := shop.sandbox():
-        jobs.append(Job(name="sandbox post", work=sandbox.courier.tick, every=0.3))
+    outside = shop.outside()
+    if outside and outside.stands_in_for("payments"):
+        jobs.append(Job(name="sandbox post", work=outside.sandbox.courier.tick, every=0.3))
     return jobs

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from eterno.adapters.memory.tables import Sequences, Tables, rule
-from eterno.application.ports.store import AlreadyThere, Offer
+from eterno.application.ports.catalogue import Offer
+from eterno.application.ports.store import AlreadyThere
 from eterno.domain.catalog import Category, Product, Variant
 
 

@@ -7,7 +7,8 @@ from datetime import datetime
 from uuid import UUID
 
 from eterno.adapters.memory.tables import Sequences, Tables, rule
-from eterno.application.ports.store import AlreadyThere, LedgerEntry, OpenCheckouts
+from eterno.application.ports.orders import LedgerEntry, OpenCheckouts
+from eterno.application.ports.store import AlreadyThere
 from eterno.domain.errors import NotFound
 from eterno.domain.orders import HOLDING, Order, OrderState
 

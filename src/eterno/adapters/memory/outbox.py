@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from eterno.adapters.memory.tables import Filed, Tables, rule
-from eterno.application.ports.store import Task
+from eterno.application.ports.queues import Task
 
 
 class MemoryOutbox:

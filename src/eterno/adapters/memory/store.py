@@ -7,11 +7,11 @@ from contextlib import contextmanager
 from datetime import datetime
 from threading import Lock, get_ident
 
-from eterno.adapters.memory.admins import MemoryAdmins
 from eterno.adapters.memory.catalogue import MemoryCategories, MemoryProducts, MemoryVariants
 from eterno.adapters.memory.inbox import MemoryInbox
 from eterno.adapters.memory.orders import MemoryOrders
 from eterno.adapters.memory.outbox import MemoryOutbox
+from eterno.adapters.memory.people import MemoryAdmins, MemoryAudit, MemoryThrottle
 from eterno.adapters.memory.stock import MemoryReservations, MemoryShelves
 from eterno.adapters.memory.tables import Sequences, Tables
 from eterno.application.ports.store import CollidedWork, StoreUnavailable, Work
@@ -76,6 +76,8 @@ class MemoryWork:
         self.inbox = MemoryInbox(draft)
         self.outbox = MemoryOutbox(draft)
         self.admins = MemoryAdmins(draft, sequences)
+        self.audit = MemoryAudit(draft)
+        self.throttle = MemoryThrottle(draft)
 
     def alone(self, purpose: str) -> None:
         """Every work is alone here, whatever its purpose."""

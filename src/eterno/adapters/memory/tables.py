@@ -10,8 +10,10 @@ from datetime import datetime
 from itertools import count
 from uuid import UUID
 
-from eterno.application.ports.store import LedgerEntry, Task
+from eterno.application.ports.orders import LedgerEntry
+from eterno.application.ports.queues import Task
 from eterno.domain.admins import Admin
+from eterno.domain.audit import AuditEntry
 from eterno.domain.catalog import Category, Product, Variant
 from eterno.domain.inventory import Movement, Reservation, Shelf
 from eterno.domain.orders import Order
@@ -82,6 +84,9 @@ class Tables:
     inbox: dict[str, Heard] = field(default_factory=dict)
     outbox: dict[UUID, Filed] = field(default_factory=dict)
     admins: dict[int, Admin] = field(default_factory=dict)
+    audit: list[AuditEntry] = field(default_factory=list)
+    attempts: dict[str, tuple[datetime, ...]] = field(default_factory=dict)
+    """When each subject tried."""
 
     def copy(self) -> Tables:
         return Tables(**{table.name: copy(getattr(self, table.name)) for table in fields(self)})

@@ -17,7 +17,7 @@ from eterno.adapters.postgres.mapping import (
     variant_of,
     variant_row,
 )
-from eterno.application.ports.store import Offer
+from eterno.application.ports.catalogue import Offer
 from eterno.domain.catalog import Category, Product, Variant
 
 ALL_CATEGORIES = select(tables.categories).order_by(tables.categories.c.id)

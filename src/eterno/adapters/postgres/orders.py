@@ -23,7 +23,8 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from eterno.adapters.postgres import tables
 from eterno.adapters.postgres.mapping import line_rows, order_changes, order_of, order_row
-from eterno.application.ports.store import CollidedWork, LedgerEntry, OpenCheckouts
+from eterno.application.ports.orders import LedgerEntry, OpenCheckouts
+from eterno.application.ports.store import CollidedWork
 from eterno.domain.errors import NotFound
 from eterno.domain.orders import HOLDING, NEXT, Order, OrderState
 

@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import insert as insert_or
 
 from eterno.adapters.postgres import tables
 from eterno.adapters.postgres.batches import execute_for_each
-from eterno.application.ports.store import Task
+from eterno.application.ports.queues import Task
 
 notices, outbox = tables.payment_notices, tables.outbox
 

@@ -9,7 +9,6 @@ from functools import cached_property
 
 from sqlalchemy import Connection, Engine, create_engine, func, select, text
 
-from eterno.adapters.postgres.admins import PostgresAdmins
 from eterno.adapters.postgres.catalogue import (
     PostgresCategories,
     PostgresProducts,
@@ -17,6 +16,7 @@ from eterno.adapters.postgres.catalogue import (
 )
 from eterno.adapters.postgres.errors import translated
 from eterno.adapters.postgres.orders import PostgresOrders
+from eterno.adapters.postgres.people import PostgresAdmins, PostgresAudit, PostgresThrottle
 from eterno.adapters.postgres.queues import PostgresInbox, PostgresOutbox
 from eterno.adapters.postgres.stock import PostgresReservations, PostgresShelves
 from eterno.adapters.postgres.uri import with_our_driver
@@ -85,6 +85,8 @@ class PostgresWork:
         self.inbox = PostgresInbox(connection)
         self.outbox = PostgresOutbox(connection)
         self.admins = PostgresAdmins(connection)
+        self.audit = PostgresAudit(connection)
+        self.throttle = PostgresThrottle(connection)
 
     def alone(self, purpose: str) -> None:
         self._connection.execute(_ALONE, {"purpose": purpose})

@@ -209,6 +209,7 @@ stock_movements = Table(
     Column("order_id", ForeignKey("orders.id")),
     _moment("at"),
     Column("note", Text, nullable=False),
+    Column("actor", Text),
     CheckConstraint("change <> 0", name="change"),
     CheckConstraint("reason IN ('delivery', 'count', 'sale', 'return')", name="reason"),
     CheckConstraint(
@@ -285,4 +286,27 @@ admins = Table(
     Column("active", Boolean, nullable=False),
     Column("token_version", Integer, nullable=False),
     UniqueConstraint("username"),
+)
+
+audit_entries = Table(
+    "audit_entries",
+    metadata,
+    _id(),
+    _moment("at"),
+    Column("admin_id", ForeignKey("admins.id"), nullable=False),
+    Column("username", Text, nullable=False),
+    Column("request_id", Text, nullable=False),
+    Column("action", Text, nullable=False),
+    Column("subject", Text, nullable=False, index=True),
+    Column("before", JSONB),
+    Column("after", JSONB),
+)
+
+attempts = Table(
+    "attempts",
+    metadata,
+    _id(),
+    Column("subject", Text, nullable=False),
+    _moment("at"),
+    Index(None, "subject", "at"),
 )

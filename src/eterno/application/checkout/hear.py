@@ -9,8 +9,9 @@ from enum import StrEnum
 
 from eterno.application.inventory import stock
 from eterno.application.outbox.announce import announce
+from eterno.application.ports.orders import LedgerEntry
 from eterno.application.ports.payments import SessionReport, SessionStatus
-from eterno.application.ports.store import LedgerEntry, Work
+from eterno.application.ports.store import Work
 from eterno.application.ports.system import Ids
 from eterno.domain.events import OrderPaid, OrderQuestioned, PaymentFailed, StrayPayment
 from eterno.domain.orders import Amounts, Order, OrderState, Payment, ReviewReason

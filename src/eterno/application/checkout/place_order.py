@@ -7,8 +7,9 @@ from datetime import timedelta
 
 from eterno.application.again import again
 from eterno.application.inventory import stock
+from eterno.application.ports.catalogue import Offer
 from eterno.application.ports.payments import Payments, PaymentsUnavailable
-from eterno.application.ports.store import AlreadyThere, Offer, Store, Work
+from eterno.application.ports.store import AlreadyThere, Store, Work
 from eterno.application.ports.system import Ids
 from eterno.domain.basket import Basket
 from eterno.domain.errors import Conflict, Invalid, NotFound, TooMany

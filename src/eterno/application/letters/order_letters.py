@@ -11,7 +11,8 @@ from enum import StrEnum
 from uuid import UUID
 
 from eterno.application.ports.mail import Letter, Mailer, Stationery
-from eterno.application.ports.store import Store, Task
+from eterno.application.ports.queues import Task
+from eterno.application.ports.store import Store
 from eterno.domain.orders import Order
 
 

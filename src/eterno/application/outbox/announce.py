@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import fields
 
-from eterno.application.ports.store import Task, Work
+from eterno.application.ports.queues import Task
+from eterno.application.ports.store import Work
 from eterno.application.ports.system import Ids
 from eterno.domain.events import Event, OrderPaid, OrderQuestioned, PaymentFailed, StrayPayment
 

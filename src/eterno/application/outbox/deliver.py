@@ -9,7 +9,8 @@ from functools import partial
 
 from eterno.application.again import again
 from eterno.application.ports.mail import LetterRefused
-from eterno.application.ports.store import Store, Task
+from eterno.application.ports.queues import Task
+from eterno.application.ports.store import Store
 from eterno.domain.errors import Unavailable
 
 Reaction = Callable[[Task], None]

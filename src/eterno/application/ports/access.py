@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Protocol
 
 
@@ -14,4 +15,27 @@ class Passwords(Protocol):
 
     def verify(self, password: str, password_hash: str) -> bool:
         """Whether the hash was made of this password. Takes as long when it was not."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claims:
+    """What a token says: which admin, and which version of her."""
+
+    admin_id: int
+    version: int
+
+
+class Tokens(Protocol):
+    """Proof that somebody signed in not long ago."""
+
+    def issue(self, claims: Claims) -> str:
+        """A token for these claims, never twice the same, that dies by itself after a while."""
+        ...
+
+    def read(self, token: str) -> Claims:
+        """The claims of a token that was issued here and is not too old.
+
+        Raises `Unauthenticated` for anything else, whatever it is.
+        """
         ...

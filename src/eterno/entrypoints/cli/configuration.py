@@ -8,6 +8,7 @@ from typing import Any
 
 from eterno.entrypoints.cli.output import say, say_table
 from eterno.entrypoints.cli.shops import opened
+from eterno.entrypoints.outside import choices
 from eterno.entrypoints.settings import Settings, variables
 
 
@@ -39,9 +40,7 @@ def check_configuration(settings: Settings, _: argparse.Namespace) -> None:
         say_table(
             ("PORT", "ADAPTER", "WHY"),
             (
-                ("store", "PostgreSQL", f"answers; from {where}"),
-                ("payments", "sandbox", "no other adapter is built in yet"),
-                ("mail", "sandbox", "no other adapter is built in yet"),
-                ("media", "sandbox", "no other adapter is built in yet"),
+                ("store", "postgres", f"answers; from {where}"),
+                *((choice.port, choice.adapter, choice.why) for choice in choices(settings)),
             ),
         )

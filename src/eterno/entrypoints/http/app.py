@@ -6,20 +6,23 @@ from collections.abc import Sequence
 from typing import Any
 
 from litestar import Litestar, Router
+from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.openapi import OpenAPIConfig
 from litestar.types import ASGIApp
 
-from eterno.entrypoints.container import Sandbox, Shop
+from eterno.entrypoints.container import Shop
 from eterno.entrypoints.http.bodies import MOST_BYTES, StrictRequest
 from eterno.entrypoints.http.checkout import check_out
 from eterno.entrypoints.http.edge import Edge
 from eterno.entrypoints.http.front_door import front_door
+from eterno.entrypoints.http.guards import actor_in, signed_in
 from eterno.entrypoints.http.health import live, ready
 from eterno.entrypoints.http.problems import EXCEPTION_HANDLERS
 from eterno.entrypoints.http.sandbox import sandbox_routes
 from eterno.entrypoints.http.webhooks import hear_notice
 from eterno.entrypoints.http.window import WINDOW
+from eterno.entrypoints.outside import Outside
 
 VERSION = "0.1.0"
 
@@ -43,12 +46,15 @@ def create_app(shop: Shop) -> ASGIApp:
     """The shop over HTTP, with whatever the container is filled with."""
     settings = shop.settings()
     app = Litestar(
-        [Router("/", route_handlers=[*HANDLERS, *_sandbox_pages(shop.sandbox())])],
+        [Router("/", route_handlers=[*HANDLERS, *_sandbox_pages(shop.outside())])],
         dependencies={
             **{name: _given(getattr(shop, name)()) for name in INJECTED},
-            "is_sandbox": _given(shop.sandbox() is not None),
-            **_sandbox_parts(shop.sandbox()),
+            "actor": Provide(actor_in, sync_to_thread=False),
+            "is_sandbox": _given(shop.outside() is not None),
+            **_sandbox_parts(shop.outside()),
         },
+        guards=[signed_in],
+        state=State({"identify": shop.identify()}),
         exception_handlers=EXCEPTION_HANDLERS,  # type: ignore[arg-type]  # Litestar's map is a dict
         request_class=StrictRequest,
         request_max_body_size=MOST_BYTES,
@@ -59,17 +65,17 @@ def create_app(shop: Shop) -> ASGIApp:
     return Edge(app, origins=settings.origins, hsts=settings.is_production)
 
 
-def _sandbox_pages(sandbox: Sandbox | None) -> Sequence[Any]:
-    return sandbox_routes() if sandbox else ()
+def _sandbox_pages(outside: Outside | None) -> Sequence[Any]:
+    return sandbox_routes() if outside else ()
 
 
-def _sandbox_parts(sandbox: Sandbox | None) -> dict[str, Provide]:
-    if sandbox is None:
+def _sandbox_parts(outside: Outside | None) -> dict[str, Provide]:
+    if outside is None:
         return {}
     return {
-        "sandbox_payments": _given(sandbox.payments),
-        "sandbox_mailbox": _given(sandbox.mailbox),
-        "sandbox_media": _given(sandbox.media),
+        "sandbox_payments": _given(outside.sandbox.payments),
+        "sandbox_mailbox": _given(outside.sandbox.mailbox),
+        "sandbox_media": _given(outside.sandbox.media),
     }
 
 

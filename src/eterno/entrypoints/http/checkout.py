@@ -14,6 +14,7 @@ from eterno.domain.basket import Basket
 from eterno.domain.money import Currency
 from eterno.entrypoints.http.clients import client_of
 from eterno.entrypoints.http.given import Given
+from eterno.entrypoints.http.guards import PUBLIC
 from eterno.entrypoints.settings import Settings
 
 
@@ -58,6 +59,7 @@ IdempotencyKey = FromHeader[
     summary="Check out",
     tags=["Shop"],
     sync_to_thread=True,
+    opt=PUBLIC,
 )
 def check_out(
     data: JSONBody[BasketIn],

@@ -6,11 +6,19 @@ from litestar import Response, get
 
 from eterno.application.ports.views import ShopWindow, ShownVariant
 from eterno.entrypoints.http.given import Given
+from eterno.entrypoints.http.guards import PUBLIC
 from eterno.entrypoints.http.pages import page
 from eterno.entrypoints.settings import Settings
 
 
-@get("/", summary="Front door", tags=["Shop"], include_in_schema=False, sync_to_thread=True)
+@get(
+    "/",
+    summary="Front door",
+    tags=["Shop"],
+    include_in_schema=False,
+    sync_to_thread=True,
+    opt=PUBLIC,
+)
 def front_door(
     shop_window: Given[ShopWindow], settings: Given[Settings], is_sandbox: Given[bool]
 ) -> Response[str]:

@@ -22,6 +22,7 @@ from eterno.adapters.sandbox.payments import Look, SandboxPayments
 from eterno.application.ports.payments import SessionStatus
 from eterno.domain.errors import NotFound, Refusal
 from eterno.entrypoints.http.given import Given
+from eterno.entrypoints.http.guards import PUBLIC
 from eterno.entrypoints.http.pages import asset, page
 from eterno.entrypoints.http.paths import number
 from eterno.entrypoints.http.sandbox_form import BOXES, EXAMPLE, Filled, fields_of, filled
@@ -60,7 +61,7 @@ def sandbox_routes() -> Sequence[Router]:
     ]
     # In a router: two handlers of one path that are given to the app one by one are prepared twice
     # (seen in Litestar 2.25), and what should run in a thread then answers a coroutine.
-    return [Router(path="/", route_handlers=pages)]
+    return [Router(path="/", route_handlers=pages, opt=PUBLIC)]
 
 
 @get("/sandbox/pay/{session_id:str}", include_in_schema=False, sync_to_thread=True)

@@ -10,9 +10,10 @@ from msgspec import Struct
 
 from eterno.application.checkout.hear import Outcome
 from eterno.application.checkout.settle_payment import SettlePayment
-from eterno.entrypoints.container import WEBHOOK_PATH
 from eterno.entrypoints.http.bodies import MOST_NOTICE_BYTES
 from eterno.entrypoints.http.given import Given
+from eterno.entrypoints.http.guards import PUBLIC
+from eterno.entrypoints.outside import WEBHOOK_PATH
 
 
 class HeardOut(Struct, frozen=True):
@@ -33,6 +34,7 @@ Signature = FromHeader[
     tags=["Payment service"],
     request_max_body_size=MOST_NOTICE_BYTES,
     sync_to_thread=True,
+    opt=PUBLIC,
 )
 def hear_notice(
     body: RawBody, settle_payment: Given[SettlePayment], signature: Signature = ""

@@ -7,6 +7,7 @@ from litestar import get
 from eterno.application.ports.media import MediaStore
 from eterno.application.ports.views import ShopWindow
 from eterno.entrypoints.http.given import Given
+from eterno.entrypoints.http.guards import PUBLIC
 from eterno.entrypoints.http.paths import PathId, number
 from eterno.entrypoints.http.wire import (
     CategoryOut,
@@ -23,13 +24,19 @@ Window = Given[ShopWindow]
 Media = Given[MediaStore]
 
 
-@get("/products", summary="All products", tags=["Shop"], sync_to_thread=True)
+@get("/products", summary="All products", tags=["Shop"], sync_to_thread=True, opt=PUBLIC)
 def list_products(shop_window: Window, media: Media) -> list[ProductOut]:
     """Every product with its variants and categories, by id."""
     return [product_out(shown, media.url) for shown in shop_window.products()]
 
 
-@get("/products/{product_id:str}", summary="One product", tags=["Shop"], sync_to_thread=True)
+@get(
+    "/products/{product_id:str}",
+    summary="One product",
+    tags=["Shop"],
+    sync_to_thread=True,
+    opt=PUBLIC,
+)
 def show_product(product_id: PathId, shop_window: Window, media: Media) -> ProductOut:
     """A product with its variants and categories."""
     return product_out(shop_window.product(number(product_id, "Product")), media.url)
@@ -40,6 +47,7 @@ def show_product(product_id: PathId, shop_window: Window, media: Media) -> Produ
     summary="A product's variants",
     tags=["Shop"],
     sync_to_thread=True,
+    opt=PUBLIC,
 )
 def list_variants(product_id: PathId, shop_window: Window, media: Media) -> list[VariantOut]:
     """Every way to buy a product, by id."""
@@ -47,13 +55,19 @@ def list_variants(product_id: PathId, shop_window: Window, media: Media) -> list
     return [variant_out(variant, media.url) for variant in shown.variants]
 
 
-@get("/categories", summary="All categories", tags=["Shop"], sync_to_thread=True)
+@get("/categories", summary="All categories", tags=["Shop"], sync_to_thread=True, opt=PUBLIC)
 def list_categories(shop_window: Window) -> list[CategoryOut]:
     """Every category, by id."""
     return [category_out(category) for category in shop_window.categories()]
 
 
-@get("/categories/{category_id:str}", summary="One category", tags=["Shop"], sync_to_thread=True)
+@get(
+    "/categories/{category_id:str}",
+    summary="One category",
+    tags=["Shop"],
+    sync_to_thread=True,
+    opt=PUBLIC,
+)
 def show_category(
     category_id: PathId, shop_window: Window, media: Media
 ) -> CategoryWithProductsOut:

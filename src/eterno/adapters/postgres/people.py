@@ -1,0 +1,104 @@
+"""Admins, the audit trail and the throttle in PostgreSQL."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, text, update
+
+from eterno.adapters.postgres import tables
+from eterno.adapters.postgres.catalogue import next_id
+from eterno.adapters.postgres.mapping import admin_of
+from eterno.adapters.postgres.text import can_be_kept
+from eterno.domain.admins import Admin
+from eterno.domain.audit import AuditEntry
+from eterno.domain.errors import NotFound
+
+admins, attempts = tables.admins, tables.attempts
+
+_BY_NAME = select(admins).where(admins.c.username == bindparam("name"))
+_BY_ID = select(admins).where(admins.c.id == bindparam("id"))
+_ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(hashtextextended(:subject, 1))")
+_RECENT = (
+    select(func.count())
+    .select_from(attempts)
+    .where(attempts.c.subject == bindparam("subject"), attempts.c.at > bindparam("since"))
+)
+_FORGET = delete(attempts).where(
+    attempts.c.subject == bindparam("subject"), attempts.c.at <= bindparam("since")
+)
+
+
+class PostgresAdmins:
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def next_id(self) -> int:
+        return next_id(self._connection, "admins")
+
+    def add(self, admin: Admin) -> None:
+        self._connection.execute(insert(admins), asdict(admin))
+
+    def save(self, admin: Admin) -> None:
+        self._connection.execute(update(admins).where(admins.c.id == admin.id), asdict(admin))
+
+    def find(self, username: str) -> Admin | None:
+        if not can_be_kept(username):
+            return None
+        row = self._connection.execute(_BY_NAME, {"name": username}).one_or_none()
+        return None if row is None else admin_of(row)
+
+    def find_by_id(self, id: int) -> Admin | None:
+        row = self._connection.execute(_BY_ID, {"id": id}).one_or_none()
+        return None if row is None else admin_of(row)
+
+    def hold(self, username: str) -> Admin:
+        if not can_be_kept(username):
+            raise NotFound("Admin", username)
+        row = self._connection.execute(_BY_NAME.with_for_update(), {"name": username}).one_or_none()
+        if row is None:
+            raise NotFound("Admin", username)
+        return admin_of(row)
+
+    def all(self) -> Sequence[Admin]:
+        rows = self._connection.execute(select(admins).order_by(admins.c.id))
+        return [admin_of(row) for row in rows]
+
+    def count(self) -> int:
+        return self._connection.execute(
+            select(func.count()).select_from(admins).where(admins.c.active)
+        ).scalar_one()
+
+
+class PostgresAudit:
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def record(self, entry: AuditEntry) -> None:
+        self._connection.execute(
+            insert(tables.audit_entries),
+            {
+                **asdict(entry.actor),
+                "at": entry.at,
+                "action": entry.action,
+                "subject": entry.subject,
+                "before": entry.before,
+                "after": entry.after,
+            },
+        )
+
+
+class PostgresThrottle:
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def take(self, subject: str, at: datetime, *, most: int, within: timedelta) -> bool:
+        terms = {"subject": subject, "since": at - within}
+        self._connection.execute(_ONE_AT_A_TIME, {"subject": subject})
+        if self._connection.execute(_RECENT, terms).scalar_one() >= most:
+            return False
+        self._connection.execute(_FORGET, terms)
+        self._connection.execute(insert(attempts), {"subject": subject, "at": at})
+        return True

@@ -1,0 +1,70 @@
+"""Orders and their money, within one work."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+from eterno.domain.money import Money
+from eterno.domain.orders import Order
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenCheckouts:
+    """What one client holds without having paid."""
+
+    orders: int
+    units: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LedgerEntry:
+    """One line of the money ledger: captured (+) or refunded (-). Never altered."""
+
+    order_id: UUID
+    amount: Money
+    reference: str
+    """The payment service's own name for it."""
+    at: datetime
+
+
+class Orders(Protocol):
+    def add(self, order: Order) -> None:
+        """Raises `AlreadyThere("order key")` when another order has its key."""
+        ...
+
+    def save(self, order: Order) -> None:
+        """Write what has changed of an order that this work holds."""
+        ...
+
+    def get(self, id: UUID) -> Order:
+        """Raises `NotFound`."""
+        ...
+
+    def hold(self, id: UUID) -> Order:
+        """As `get`, and nobody else may hold it until this work ends."""
+        ...
+
+    def find_by_key(self, key: str) -> Order | None: ...
+
+    def hold_by_token(self, token: str) -> Order | None: ...
+
+    def next_number(self) -> int:
+        """A number no order had before. Numbers rise; one may be left out when a work fails."""
+        ...
+
+    def overdue(self, now: datetime, *, most: int) -> Sequence[UUID]:
+        """Orders that await payment past their `pay_by`, the longest waiting first."""
+        ...
+
+    def open_of(self, client: str) -> OpenCheckouts:
+        """What the client holds unpaid. Until this work ends no other may ask for the same client,
+        so that a limit holds for requests that come at once."""
+        ...
+
+    def record(self, entry: LedgerEntry) -> None:
+        """Write into the money ledger. What is written there is never changed or taken out."""
+        ...
