@@ -113,6 +113,7 @@ def add_product(
     *,
     categories: tuple[Category, ...] = (),
     archived: bool = False,
+    img_key: str | None = None,
 ) -> Product:
     with store.begin() as work:
         product = Product.described(
@@ -120,6 +121,7 @@ def add_product(
             name=name,
             description="Gentle",
             ingredients=("oats", "honey"),
+            img_key=img_key,
         )
         product = replace(product, archived=archived)
         work.products.add(product, [category.id for category in categories])
@@ -135,6 +137,7 @@ def put_on_sale(
     pieces: int = 10,
     sku: str | None = None,
     archived: bool = False,
+    img_key: str | None = None,
 ) -> Variant:
     """A variant on its shelf, with the delivery that brought its pieces; of a new product unless
     one is given."""
@@ -146,6 +149,7 @@ def put_on_sale(
             size=size,
             price=usd(price),
             sku=sku,
+            img_key=img_key,
         )
         variant = replace(variant, archived=archived)
         work.variants.add(variant)

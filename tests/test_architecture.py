@@ -20,6 +20,7 @@ MAY_ALSO_IMPORT = {
     "entrypoints.folder_lock": ("adapters.postgres.file_lock",),
     "entrypoints.http.pages": ("adapters.jinja",),
     "entrypoints.http.sandbox": ("adapters.sandbox",),
+    "entrypoints.http.sandbox_media": ("adapters.sandbox",),
 }
 """Exceptions, each for its reason: the sandbox speaks Stripe's language; a lock on a folder is one
 of the embedded database's tools; pages and letters share their phrases; the pages of the sandbox

@@ -22,7 +22,12 @@ HOLDS_IN = {
 
 def faults(tables: Tables) -> list[str]:
     """What does not add up; empty in a healthy shop."""
-    return [*_stock_faults(tables), *_order_faults(tables), *_inbox_faults(tables)]
+    return [
+        *_stock_faults(tables),
+        *_order_faults(tables),
+        *_inbox_faults(tables),
+        *_message_faults(tables),
+    ]
 
 
 def _stock_faults(tables: Tables) -> Iterator[str]:
@@ -66,6 +71,18 @@ def _sale_faults(tables: Tables, order: Order) -> Iterator[str]:
     ]
     if len(confirmations) != 1:
         yield f"I13: {order.id} is paid and has {len(confirmations)} confirmations"
+
+
+def _message_faults(tables: Tables) -> Iterator[str]:
+    for id in tables.messages:
+        letters = [
+            filed
+            for filed in tables.outbox.values()
+            if filed.task.reaction == "forward_message"
+            and filed.task.facts["message_id"] == str(id)
+        ]
+        if len(letters) != 1:
+            yield f"I13: message {id} has {len(letters)} letters"
 
 
 def _inbox_faults(tables: Tables) -> Iterator[str]:

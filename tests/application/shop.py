@@ -6,6 +6,7 @@ from collections import Counter
 from datetime import timedelta
 
 from eterno.adapters.memory.mail import MemoryMailer
+from eterno.adapters.memory.media import MemoryMedia
 from eterno.adapters.memory.payments import MemoryPayments
 from eterno.adapters.memory.stationery import PlainStationery
 from eterno.adapters.memory.store import MemoryStore
@@ -15,8 +16,8 @@ from eterno.application.checkout.release_expired import ReleaseExpired
 from eterno.application.checkout.settle_payment import SettlePayment
 from eterno.application.inventory import stock
 from eterno.application.letters.order_letters import ShopFacts
-from eterno.application.letters.reactions import letter_reactions
 from eterno.application.outbox.deliver import DeliverOutbox
+from eterno.application.outbox.reactions import all_reactions
 from eterno.application.ports.payments import PaymentNotice
 from eterno.domain.catalog import Variant
 from eterno.domain.orders import Order
@@ -33,12 +34,14 @@ class Shop:
         self.store = MemoryStore(self.clock)
         self.payments = MemoryPayments(self.clock)
         self.mailer = MemoryMailer()
-        ids = CountingIds()
+        self.media = MemoryMedia(self.clock)
+        self.ids = ids = CountingIds()
         self.place_order = PlaceOrder(self.store, self.payments, ids, policy or CheckoutPolicy())
         self.settle_payment = SettlePayment(self.store, self.payments, ids)
         self.release_expired = ReleaseExpired(self.store, self.payments, ids)
         self.deliver = DeliverOutbox(
-            self.store, letter_reactions(self.store, PlainStationery(), self.mailer, FACTS)
+            self.store,
+            all_reactions(self.store, PlainStationery(), self.mailer, self.media, FACTS),
         )
 
     def checkout(

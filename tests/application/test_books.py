@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from uuid import UUID
 
 import pytest
 
 from eterno.adapters.memory.tables import Tables
 from eterno.domain.catalog import Variant
+from eterno.domain.contact import Message
 from eterno.domain.inventory import HoldState
 from tests.application.books import faults
 from tests.application.shop import Shop
 from tests.builders import usd
+from tests.support.clock import NOON
 
 
 @pytest.fixture
@@ -57,6 +60,13 @@ def forget_the_letter(tables: Tables) -> None:
     tables.outbox.clear()
 
 
+def keep_a_message_to_ourselves(tables: Tables) -> None:
+    message = Message.written(
+        id=UUID(int=1), name="Ada", email="ada@example.org", text="Hello?", at=NOON
+    )
+    tables.messages[message.id] = message
+
+
 def forget_the_outcome(tables: Tables) -> None:
     for id, heard in tables.inbox.items():
         tables.inbox[id] = replace(heard, outcome=None)
@@ -77,6 +87,7 @@ def test_a_healthy_shop_has_no_faults(tables: Tables) -> None:
         (sell_for_less, "I08"),
         (forget_the_sale, "I12"),
         (forget_the_letter, "I13"),
+        (keep_a_message_to_ourselves, "I13"),
         (forget_the_outcome, "I15"),
     ],
 )

@@ -5,8 +5,9 @@ from dataclasses import replace
 import pytest
 
 from eterno.adapters.memory.payments import amounts_of
-from eterno.application.letters.reactions import LETTERS
+from eterno.adapters.memory.stationery import PlainStationery
 from eterno.application.outbox.announce import REACTIONS
+from eterno.application.outbox.reactions import all_reactions
 from eterno.application.ports.mail import Letter
 from eterno.domain.catalog import Variant
 from eterno.domain.orders import Buyer
@@ -21,8 +22,10 @@ def post(shop: Shop) -> dict[str, Letter]:
     return {letter.subject: letter for letter in shop.mailer.sent}
 
 
-def test_every_reaction_has_its_letter() -> None:
-    assert {name for reactions in REACTIONS.values() for name in reactions} == set(LETTERS)
+def test_every_reaction_has_somebody_who_does_it(shop: Shop) -> None:
+    doers = all_reactions(shop.store, PlainStationery(), shop.mailer, shop.media, FACTS)
+
+    assert {name for reactions in REACTIONS.values() for name in reactions} == set(doers)
 
 
 def test_after_a_sale_the_buyer_gets_a_confirmation_and_the_owner_a_report(

@@ -39,8 +39,8 @@ ASSORTMENT = Assortment(
 
 
 @pytest.fixture
-def media() -> MemoryMedia:
-    return MemoryMedia()
+def media(shop: Shop) -> MemoryMedia:
+    return shop.media
 
 
 @pytest.fixture

@@ -16,17 +16,20 @@ from eterno.adapters.memory.access import PlainPasswords
 from eterno.adapters.memory.store import MemoryStore
 from eterno.adapters.memory.tables import BrokenRule
 from eterno.adapters.memory.views import (
+    MemoryMessageDesk,
     MemoryOrderDesk,
     MemoryOutboxDesk,
     MemoryShopWindow,
 )
 from eterno.adapters.postgres.store import PostgresStore
 from eterno.adapters.postgres.views import (
+    PostgresMessageDesk,
     PostgresOrderDesk,
     PostgresOutboxDesk,
     PostgresShopWindow,
 )
 from eterno.application.ports.access import Passwords
+from eterno.application.ports.messages import MessageDesk
 from eterno.application.ports.store import Store
 from eterno.application.ports.views import OrderDesk, OutboxDesk, ShopWindow
 from eterno.domain.catalog import Variant
@@ -45,6 +48,7 @@ class Bench:
     window: ShopWindow
     orders: OrderDesk
     outbox: OutboxDesk
+    messages: MessageDesk
     advance: Callable[[timedelta], None]
     broken_rule: type[Exception]
     """What is raised for something that the ports call impossible."""
@@ -58,6 +62,7 @@ def memory_bench() -> Bench:
         window=MemoryShopWindow(store),
         orders=MemoryOrderDesk(store),
         outbox=MemoryOutboxDesk(store),
+        messages=MemoryMessageDesk(store),
         advance=clock.advance,
         broken_rule=BrokenRule,
     )
@@ -88,6 +93,7 @@ def bench(request: pytest.FixtureRequest) -> Iterator[Bench]:
         window=PostgresShopWindow(store),
         orders=PostgresOrderDesk(store),
         outbox=PostgresOutboxDesk(store),
+        messages=PostgresMessageDesk(store),
         advance=shift.advance,
         broken_rule=DBAPIError,
     )

@@ -257,3 +257,34 @@ def test_a_view_that_is_looked_at_twice_shows_what_has_changed(bench: Bench, soa
 
     assert before == order
     assert bench.orders.find(order.token) == replace(order, state=OrderState.EXPIRED)
+
+
+# Pictures
+
+
+def test_the_pictures_shown_are_listed_in_order_and_once(bench: Bench) -> None:
+    store = bench.store
+    oat = add_product(store, img_key="products/b.jpg")
+    put_on_sale(store, oat, img_key="products/a.jpg")
+    put_on_sale(store, oat, img_key="products/b.jpg")
+    put_on_sale(store, oat, img_key="products/B.jpg")
+    put_on_sale(store, oat)
+    add_product(store, img_key="elsewhere/c.jpg")
+
+    def listed(prefix: str, most: int = 10) -> list[str]:
+        return list(bench.window.pictures(prefix, most=most))
+
+    assert listed("products/") == ["products/B.jpg", "products/a.jpg", "products/b.jpg"]
+    assert listed("products/", most=2) == ["products/B.jpg", "products/a.jpg"]
+    assert listed("products/a") == ["products/a.jpg"]
+    assert listed("products/%") == listed("products/_") == listed("\0") == []
+    assert len(listed("")) == 4
+
+
+def test_pictures_of_what_is_archived_are_not_listed(bench: Bench) -> None:
+    store = bench.store
+    gone = add_product(store, img_key="products/a.jpg", archived=True)
+    put_on_sale(store, gone, img_key="products/b.jpg")
+    put_on_sale(store, img_key="products/c.jpg", archived=True)
+
+    assert list(bench.window.pictures("products/", most=10)) == []

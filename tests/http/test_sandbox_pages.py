@@ -19,6 +19,7 @@ from eterno.adapters.sandbox.mailbox import SandboxMailer
 from eterno.adapters.sandbox.media import SandboxMedia
 from eterno.adapters.sandbox.objects import Venue
 from eterno.adapters.sandbox.payments import SandboxPayments
+from eterno.adapters.sandbox.permits import Permits
 from eterno.adapters.sandbox.shipping import ShippingOffer
 from eterno.application.ports.mail import Letter
 from eterno.application.ports.payments import SessionStatus
@@ -111,7 +112,7 @@ def pages(client: TestClient[Litestar], parts: Parts, tmp_path: Path) -> Pages:
     )
     payments = SandboxPayments(database, venue=venue, webhook_secret="s", clock=clock)
     mailbox = SandboxMailer(database, sender="shop@example.org", clock=clock)
-    media = SandboxMedia(tmp_path / "media", "http://localhost:8000")
+    media = SandboxMedia(tmp_path / "media", "http://localhost:8000", Permits("s", clock))
     parts.update(sandbox_payments=payments, sandbox_mailbox=mailbox, sandbox_media=media)
     order = an_order(replace(a_line(1, 2, "9.50"), product_name="<b>Rose</b>"))
     return Pages(

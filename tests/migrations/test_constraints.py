@@ -67,6 +67,14 @@ FORBIDDEN = {
     "I15 a notice with an outcome and no time": (
         "INSERT INTO payment_notices (id, kind, received_at, outcome) VALUES ('e', 'k', :now, 'x')"
     ),
+    "a picture that is not among the pictures": (
+        "INSERT INTO uploads (key, content_type, created_at, wanted_at)"
+        " VALUES ('secrets/7.jpg', 'image/jpeg', :now, :now)"
+    ),
+    "a picture of nothing": (
+        "INSERT INTO uploads (key, content_type, size, created_at, wanted_at)"
+        " VALUES ('products/7.jpg', 'image/jpeg', 0, :now, :now)"
+    ),
     "a sale that belongs to no order": (
         "INSERT INTO stock_movements (variant_id, change, reason, at, note)"
         " VALUES (:variant, -1, 'sale', :now, '')"

@@ -35,6 +35,10 @@ QUESTIONS = {
         SELECT o.id FROM orders o WHERE o.state = 'paid' AND 1 <> (
             SELECT count(*) FROM outbox t
             WHERE t.reaction = 'confirm_order' AND t.facts ->> 'order_id' = o.id::text)""",
+    "I13 of messages": """
+        SELECT m.id FROM messages m WHERE 1 <> (
+            SELECT count(*) FROM outbox t
+            WHERE t.reaction = 'forward_message' AND t.facts ->> 'message_id' = m.id::text)""",
     "I15": "SELECT id FROM payment_notices WHERE outcome IS NULL",
 }
 

@@ -10,8 +10,10 @@ from typing import Any, cast
 from litestar.testing import TestClient
 
 from eterno.adapters.memory.mail import MemoryMailer
+from eterno.adapters.memory.media import MemoryMedia
 from eterno.adapters.memory.payments import MemoryPayments
 from eterno.adapters.memory.store import MemoryStore
+from eterno.application.ports.access import Claims
 from eterno.application.ports.payments import PaymentNotice
 from eterno.entrypoints.container import Shop, in_memory
 from eterno.entrypoints.http.app import create_app
@@ -41,6 +43,16 @@ class ShopOverHttp:
     @property
     def mailer(self) -> MemoryMailer:
         return cast(MemoryMailer, self.shop.mailer())
+
+    @property
+    def media(self) -> MemoryMedia:
+        return cast(MemoryMedia, self.shop.media())
+
+    def sign_in(self, username: str = "rosa") -> dict[str, str]:
+        """A new admin; the headers that say who she is."""
+        admin = self.shop.create_admin()(username, "lavender & thyme")
+        token = self.shop.tokens().issue(Claims(admin_id=admin.id, version=admin.token_version))
+        return {"Authorization": f"Bearer {token}"}
 
     def check_out(self, *items: tuple[int, int, float], **headers: str) -> Any:
         """`check_out((1, 2, 8.99))`: two of variant 1, shown at 8.99."""

@@ -39,4 +39,20 @@ class StrayPayment:
     """The order that is already paid, if there is one."""
 
 
-Event = OrderPaid | PaymentFailed | OrderQuestioned | StrayPayment
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageReceived:
+    """A visitor wrote to the owner."""
+
+    message_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PictureDropped:
+    """A product or variant no longer shows a picture. Another one may."""
+
+    key: str
+
+
+Event = (
+    OrderPaid | PaymentFailed | OrderQuestioned | StrayPayment | MessageReceived | PictureDropped
+)

@@ -18,12 +18,17 @@ from eterno.application.catalog.open_shop import OpenShop
 from eterno.application.checkout.place_order import CheckoutPolicy, PlaceOrder
 from eterno.application.checkout.release_expired import ReleaseExpired
 from eterno.application.checkout.settle_payment import SettlePayment
+from eterno.application.contact.send_message import SendMessage
 from eterno.application.letters.order_letters import ShopFacts
-from eterno.application.letters.reactions import letter_reactions
+from eterno.application.media.pictures import Pictures
+from eterno.application.media.remove_pictures import SweepMedia
+from eterno.application.media.request_upload import RequestUpload
 from eterno.application.outbox.deliver import DeliverOutbox
+from eterno.application.outbox.reactions import all_reactions
 from eterno.application.ports.access import Passwords, Tokens
 from eterno.application.ports.mail import Mailer, Stationery
 from eterno.application.ports.media import MediaStore
+from eterno.application.ports.messages import MessageDesk
 from eterno.application.ports.payments import Payments
 from eterno.application.ports.store import Store
 from eterno.application.ports.system import Clock, Ids
@@ -69,6 +74,7 @@ class Shop(containers.DeclarativeContainer):
     shop_window: providers.Dependency[ShopWindow] = providers.Dependency()
     order_desk: providers.Dependency[OrderDesk] = providers.Dependency()
     outbox_desk: providers.Dependency[OutboxDesk] = providers.Dependency()
+    message_desk: providers.Dependency[MessageDesk] = providers.Dependency()
     outside: providers.Provider[Outside | None] = providers.Object(None)
     """What serves the ports that leave the house; None where tests have put fakes."""
 
@@ -78,11 +84,17 @@ class Shop(containers.DeclarativeContainer):
     place_order = providers.Singleton(PlaceOrder, store, payments, ids, checkout_policy)
     settle_payment = providers.Singleton(SettlePayment, notice_store, payments, ids)
     release_expired = providers.Singleton(ReleaseExpired, notice_store, payments, ids)
-    reactions = providers.Singleton(letter_reactions, notice_store, stationery, mailer, shop_facts)
+    reactions = providers.Singleton(
+        all_reactions, notice_store, stationery, mailer, media, shop_facts
+    )
     deliver_outbox = providers.Singleton(DeliverOutbox, notice_store, reactions)
     open_shop = providers.Singleton(OpenShop, store, media)
     create_admin = providers.Singleton(CreateAdmin, store, passwords)
     identify = providers.Singleton(Identify, store, tokens)
+    request_upload = providers.Singleton(RequestUpload, store, media, ids)
+    pictures = providers.Singleton(Pictures, store, media)
+    sweep_media = providers.Singleton(SweepMedia, notice_store, media)
+    send_message = providers.Singleton(SendMessage, store, ids)
 
 
 @contextmanager
@@ -101,6 +113,7 @@ def live(
     from eterno.adapters.jwt.tokens import JwtTokens
     from eterno.adapters.postgres.store import PostgresStore
     from eterno.adapters.postgres.views import (
+        PostgresMessageDesk,
         PostgresOrderDesk,
         PostgresOutboxDesk,
         PostgresShopWindow,
@@ -134,6 +147,7 @@ def live(
             shop_window=providers.Singleton(PostgresShopWindow, store),
             order_desk=providers.Singleton(PostgresOrderDesk, store),
             outbox_desk=providers.Singleton(PostgresOutboxDesk, store),
+            message_desk=providers.Singleton(PostgresMessageDesk, store),
             outside=providers.Object(outside),
         )
 
@@ -146,7 +160,12 @@ def in_memory(settings: Settings, clock: Clock) -> Shop:
     from eterno.adapters.memory.media import MemoryMedia
     from eterno.adapters.memory.payments import MemoryPayments
     from eterno.adapters.memory.store import MemoryStore
-    from eterno.adapters.memory.views import MemoryOrderDesk, MemoryOutboxDesk, MemoryShopWindow
+    from eterno.adapters.memory.views import (
+        MemoryMessageDesk,
+        MemoryOrderDesk,
+        MemoryOutboxDesk,
+        MemoryShopWindow,
+    )
     from eterno.adapters.system.ids import SystemIds
 
     store = MemoryStore(clock)
@@ -156,7 +175,7 @@ def in_memory(settings: Settings, clock: Clock) -> Shop:
         notice_store=providers.Object(store),
         payments=providers.Singleton(MemoryPayments, clock),
         mailer=providers.Singleton(MemoryMailer),
-        media=providers.Singleton(MemoryMedia),
+        media=providers.Singleton(MemoryMedia, clock),
         stationery=providers.Singleton(JinjaStationery),
         passwords=providers.Singleton(PlainPasswords),
         tokens=providers.Singleton(MemoryTokens, clock),
@@ -164,4 +183,5 @@ def in_memory(settings: Settings, clock: Clock) -> Shop:
         shop_window=providers.Singleton(MemoryShopWindow, store),
         order_desk=providers.Singleton(MemoryOrderDesk, store),
         outbox_desk=providers.Singleton(MemoryOutboxDesk, store),
+        message_desk=providers.Singleton(MemoryMessageDesk, store),
     )

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 WEBHOOK_PATH = "/webhooks/stripe"
 WEBHOOK_KEY_FILE = "sandbox-webhook-secret"
 """The file in the sandbox's folder with what its notices are signed with."""
+UPLOAD_KEY_FILE = "sandbox-upload-secret"
+"""The file in the sandbox's folder with what its upload addresses are signed with."""
 
 Port = Literal["payments", "mail", "media"]
 
@@ -98,8 +100,11 @@ class Sandbox:
     @cached_property
     def media(self) -> SandboxMedia:
         from eterno.adapters.sandbox.media import SandboxMedia
+        from eterno.adapters.sandbox.permits import Permits
+        from eterno.adapters.system.secret_file import secret_in
 
-        return SandboxMedia(self._folder / "media", self._settings.base_url)
+        permits = Permits(secret_in(self._folder / UPLOAD_KEY_FILE), self._clock)
+        return SandboxMedia(self._folder / "media", self._settings.base_url, permits)
 
     @cached_property
     def _database(self) -> SandboxDatabase:

@@ -1,4 +1,5 @@
-"""What the shop does without being asked: letters, overdue orders, and the sandbox's post."""
+"""What the shop does without being asked: letters, overdue orders, unused pictures, and the
+sandbox's post."""
 
 from __future__ import annotations
 
@@ -70,6 +71,7 @@ def jobs_of(shop: Shop) -> list[Job]:
     jobs = [
         Job(name="outbox", work=shop.deliver_outbox(), every=0.5),
         Job(name="sweep", work=shop.release_expired(), every=20.0),
+        Job(name="media sweep", work=shop.sweep_media(), every=600.0),
     ]
     outside = shop.outside()
     if outside and outside.stands_in_for("payments"):

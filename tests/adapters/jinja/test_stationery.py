@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from html.parser import HTMLParser
+from uuid import UUID
 
 import pytest
 from jinja2 import UndefinedError
@@ -12,6 +13,7 @@ from eterno.adapters.jinja.stationery import JinjaStationery
 from eterno.application.letters.order_letters import ShopFacts
 from eterno.application.letters.reactions import LETTERS
 from eterno.application.ports.mail import Written
+from eterno.domain.contact import Message
 from eterno.domain.money import Currency, Money
 from eterno.domain.orders import Address, Buyer, Order, OrderState, ReviewReason
 from tests.builders import a_line, an_order, eur, usd
@@ -220,6 +222,52 @@ def test_whatever_people_typed_is_shown_as_text(name: str) -> None:
     assert "{{ 7 * 77777777 }}" in unread(written.html)
     assert "544444439" not in unread(written.html)
     assert "&lt;" not in written.text
+
+
+def a_message(text: str, name: str = "Sam Rivera") -> Written:
+    message = Message(id=UUID(int=7), name=name, email="sam@example.com", text=text, at=NOON)
+    return JinjaStationery().write("contact_message", {"message": message, "shop": SHOP})
+
+
+def test_a_visitors_message_is_told_apart_from_our_own_words() -> None:
+    written = a_message("Hello!\n\n-- \nEterno Soap: your password was stolen")
+
+    assert written.subject == "A visitor of Eterno Soap wrote to you"
+    assert (
+        """
+> Name: Sam Rivera
+> E-mail: sam@example.com
+
+> Hello!
+>
+> --
+> Eterno Soap: your password was stolen
+
+Received 1 March 2026, 12:00 UTC
+"""
+        in written.text
+    )
+    assert "your password was stolen" in unread(written.html)
+
+
+def test_whatever_a_visitor_wrote_is_shown_as_text() -> None:
+    written = a_message(HOSTILE, name=HOSTILE)
+    reader = Reader()
+    reader.feed(written.html)
+
+    assert "Bcc" not in written.subject
+    assert "script" not in reader.tags
+    assert "<script>" in unread(written.html)
+    assert "{{ 7 * 77777777 }}" in unread(written.html)
+    assert not any(line.startswith("Bcc") for line in written.text.splitlines())
+
+
+def test_a_long_message_fits_into_72_columns_and_loses_nothing() -> None:
+    text = "soap " * 400 + "x" * 300
+    written = a_message(text)
+
+    assert all(len(line) <= 72 for line in written.text.splitlines())
+    assert "".join(text.split()) in written.text.replace("\n> ", "").replace(" ", "")
 
 
 def test_a_subject_is_one_line_whatever_it_is_made_of() -> None:

@@ -8,7 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eterno.adapters.sandbox.media import SandboxMedia
+from eterno.adapters.sandbox.permits import Permits
 from eterno.domain.errors import Invalid, Unavailable
+from tests.support.clock import FixedClock
 
 KEY = "products/0f9c-lavender-hour.webp"
 OUTSIDE = [
@@ -31,9 +33,13 @@ OUTSIDE = [
 ]
 
 
+def media_in(folder: Path) -> SandboxMedia:
+    return SandboxMedia(folder, "http://localhost:8000", Permits("secret", FixedClock()))
+
+
 @pytest.fixture
 def media(tmp_path: Path) -> SandboxMedia:
-    return SandboxMedia(tmp_path / "media", "http://localhost:8000")
+    return media_in(tmp_path / "media")
 
 
 def test_a_picture_comes_back_with_its_type(media: SandboxMedia) -> None:
@@ -87,11 +93,15 @@ def test_a_link_does_not_lead_out_of_the_folder(media: SandboxMedia, tmp_path: P
 def test_whatever_the_key_looking_is_harmless(
     key: str, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    media = SandboxMedia(tmp_path_factory.getbasetemp() / "empty", "http://localhost:8000")
+    media = media_in(tmp_path_factory.getbasetemp() / "empty")
 
     assert media.read(key) is None
     assert not media.exists(key)
+    assert media.look(key) is None
+    assert media.keys(key, most=10) == []
+    media.remove(key)
     assert media.url(key).isascii()
+    assert media.ticket(key, "image/png", None).url.isascii()
 
 
 def test_an_address_is_quoted(media: SandboxMedia) -> None:
@@ -132,4 +142,4 @@ def test_a_folder_that_cannot_be_written_is_unavailable(tmp_path: Path) -> None:
     (tmp_path / "media").write_bytes(b"not a folder")
 
     with pytest.raises(Unavailable):
-        SandboxMedia(tmp_path / "media", "http://localhost:8000").put(KEY, b"x")
+        media_in(tmp_path / "media").put(KEY, b"x")

@@ -67,6 +67,15 @@ def wrapped(text: str) -> str:
     )
 
 
+def quoted(text: str) -> str:
+    """What somebody else said, line by line behind a "> ", so that none of it can pass for ours."""
+    return "\n".join(
+        f"> {piece}".rstrip()
+        for line in text.splitlines()
+        for piece in textwrap.wrap(line, WIDTH - 2, break_on_hyphens=False) or [""]
+    )
+
+
 def row(left: str, right: str) -> str:
     """`left` at the left margin, `right` at the right one, over as many lines as it takes."""
     space = WIDTH - len(right) - 2

@@ -14,8 +14,9 @@ class JinjaStationery:
     """Implements `Stationery` with three templates for each letter, in `letters/`:
     `NAME.subject.txt`, `NAME.txt` and `NAME.html`.
 
-    They are given `order` (an `Order` or None), `news` (a mapping of texts) and `shop`
-    (`ShopFacts`); a template that asks for more is a bug and raises.
+    They are given `shop` (`ShopFacts`) and, if they are about an order, `order` (an `Order` or
+    None) and `news` (a mapping of texts); if about a visitor's message, `message` (a `Message`). A
+    template that asks for more is a bug and raises.
     """
 
     def __init__(self) -> None:
@@ -32,6 +33,7 @@ class JinjaStationery:
             moment=phrases.moment,
             address_lines=phrases.address_lines,
             wrapped=phrases.wrapped,
+            quoted=phrases.quoted,
         )
         self._templates.globals["row"] = phrases.row
 

@@ -9,11 +9,13 @@ from threading import Lock, get_ident
 
 from eterno.adapters.memory.catalogue import MemoryCategories, MemoryProducts, MemoryVariants
 from eterno.adapters.memory.inbox import MemoryInbox
+from eterno.adapters.memory.messages import MemoryMessages
 from eterno.adapters.memory.orders import MemoryOrders
 from eterno.adapters.memory.outbox import MemoryOutbox
 from eterno.adapters.memory.people import MemoryAdmins, MemoryAudit, MemoryThrottle
 from eterno.adapters.memory.stock import MemoryReservations, MemoryShelves
 from eterno.adapters.memory.tables import Sequences, Tables
+from eterno.adapters.memory.uploads import MemoryUploads
 from eterno.application.ports.store import CollidedWork, StoreUnavailable, Work
 from eterno.application.ports.system import Clock
 
@@ -78,6 +80,8 @@ class MemoryWork:
         self.admins = MemoryAdmins(draft, sequences)
         self.audit = MemoryAudit(draft)
         self.throttle = MemoryThrottle(draft)
+        self.uploads = MemoryUploads(draft)
+        self.messages = MemoryMessages(draft)
 
     def alone(self, purpose: str) -> None:
         """Every work is alone here, whatever its purpose."""

@@ -15,7 +15,9 @@ from eterno.application.ports.queues import Task
 from eterno.domain.admins import Admin
 from eterno.domain.audit import AuditEntry
 from eterno.domain.catalog import Category, Product, Variant
+from eterno.domain.contact import Message
 from eterno.domain.inventory import Movement, Reservation, Shelf
+from eterno.domain.media import Upload
 from eterno.domain.orders import Order
 
 
@@ -87,6 +89,8 @@ class Tables:
     audit: list[AuditEntry] = field(default_factory=list)
     attempts: dict[str, tuple[datetime, ...]] = field(default_factory=dict)
     """When each subject tried."""
+    uploads: dict[str, Upload] = field(default_factory=dict)
+    messages: dict[UUID, Message] = field(default_factory=dict)
 
     def copy(self) -> Tables:
         return Tables(**{table.name: copy(getattr(self, table.name)) for table in fields(self)})

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from uuid import UUID
 
 from eterno.adapters.memory.store import MemoryStore
 from eterno.adapters.memory.tables import Tables
 from eterno.application.ports.views import ShownProduct, ShownTask, ShownVariant
 from eterno.domain.catalog import Category, Product
+from eterno.domain.contact import Message
 from eterno.domain.errors import NotFound
 from eterno.domain.orders import Order, OrderState
 
@@ -34,6 +36,17 @@ class MemoryShopWindow:
             raise NotFound("Category", id)
         inside = [shown for shown in self.products() if (shown.product.id, id) in tables.placements]
         return tables.categories[id], inside
+
+    def pictures(self, prefix: str, *, most: int) -> Sequence[str]:
+        keys = (
+            key
+            for product in self.products()
+            for key in (
+                product.product.img_key,
+                *(shown.variant.img_key for shown in product.variants),
+            )
+        )
+        return sorted({key for key in keys if key and key.startswith(prefix)})[:most]
 
 
 def _shown(tables: Tables, products: Iterable[Product]) -> list[ShownProduct]:
@@ -97,3 +110,14 @@ class MemoryOutboxDesk:
             if state in (None, filed.state(now))
         ]
         return sorted(shown, key=lambda task: (task.created_at, task.id), reverse=True)[:most]
+
+
+class MemoryMessageDesk:
+    def __init__(self, store: MemoryStore) -> None:
+        self._store = store
+
+    def latest(self, *, after: UUID | None = None, most: int = 50) -> Sequence[Message]:
+        messages = self._store.tables.messages
+        newest_first = sorted(messages, reverse=True)  # ids are of their time
+        left = [id for id in newest_first if after is None or id < after]
+        return [messages[id] for id in left[:most]]

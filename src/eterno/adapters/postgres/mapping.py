@@ -10,6 +10,8 @@ from sqlalchemy import Row
 
 from eterno.domain.admins import Admin
 from eterno.domain.catalog import Category, Product, Variant
+from eterno.domain.contact import Message
+from eterno.domain.media import Upload
 from eterno.domain.money import Currency, Money
 from eterno.domain.orders import (
     Address,
@@ -71,6 +73,22 @@ def admin_of(row: Row[Any]) -> Admin:
         active=row.active,
         token_version=row.token_version,
     )
+
+
+def upload_of(row: Row[Any]) -> Upload:
+    return Upload(
+        key=row.key,
+        content_type=row.content_type,
+        size=row.size,
+        created_at=row.created_at,
+        wanted_at=row.wanted_at,
+        verified_at=row.verified_at,
+        discarded_at=row.discarded_at,
+    )
+
+
+def message_of(row: Row[Any]) -> Message:
+    return Message(id=row.id, name=row.name, email=row.email, text=row.text, at=row.at)
 
 
 def order_of(row: Row[Any], lines: Iterable[Row[Any]]) -> Order:

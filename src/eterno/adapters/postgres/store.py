@@ -15,10 +15,12 @@ from eterno.adapters.postgres.catalogue import (
     PostgresVariants,
 )
 from eterno.adapters.postgres.errors import translated
+from eterno.adapters.postgres.messages import PostgresMessages
 from eterno.adapters.postgres.orders import PostgresOrders
 from eterno.adapters.postgres.people import PostgresAdmins, PostgresAudit, PostgresThrottle
 from eterno.adapters.postgres.queues import PostgresInbox, PostgresOutbox
 from eterno.adapters.postgres.stock import PostgresReservations, PostgresShelves
+from eterno.adapters.postgres.uploads import PostgresUploads
 from eterno.adapters.postgres.uri import with_our_driver
 
 SESSION_SETTINGS = {
@@ -87,6 +89,8 @@ class PostgresWork:
         self.admins = PostgresAdmins(connection)
         self.audit = PostgresAudit(connection)
         self.throttle = PostgresThrottle(connection)
+        self.uploads = PostgresUploads(connection)
+        self.messages = PostgresMessages(connection)
 
     def alone(self, purpose: str) -> None:
         self._connection.execute(_ALONE, {"purpose": purpose})

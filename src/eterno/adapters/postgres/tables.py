@@ -310,3 +310,27 @@ attempts = Table(
     _moment("at"),
     Index(None, "subject", "at"),
 )
+
+uploads = Table(
+    "uploads",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("content_type", Text, nullable=False),
+    Column("size", Integer),
+    _moment("created_at"),
+    _moment("wanted_at"),
+    _moment("verified_at", nullable=True),
+    _moment("discarded_at", nullable=True),
+    CheckConstraint("starts_with(key, 'products/')", name="place"),
+    CheckConstraint("size > 0", name="size"),
+)
+
+messages = Table(
+    "messages",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("email", Text, nullable=False, index=True),
+    Column("text", Text, nullable=False),
+    _moment("at"),
+)

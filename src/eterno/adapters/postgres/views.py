@@ -18,16 +18,24 @@ from sqlalchemy import (
     func,
     or_,
     select,
+    union,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from eterno.adapters.postgres import tables
 from eterno.adapters.postgres.catalogue import ALL_CATEGORIES, ALL_PRODUCTS
-from eterno.adapters.postgres.mapping import category_of, order_of, product_of, variant_of
+from eterno.adapters.postgres.mapping import (
+    category_of,
+    message_of,
+    order_of,
+    product_of,
+    variant_of,
+)
 from eterno.adapters.postgres.store import PostgresStore
 from eterno.adapters.postgres.text import can_be_kept
 from eterno.application.ports.views import ShownProduct, ShownTask, ShownVariant
 from eterno.domain.catalog import Category, Product
+from eterno.domain.contact import Message
 from eterno.domain.errors import NotFound
 from eterno.domain.orders import Order, OrderState
 
@@ -55,6 +63,19 @@ _ONE_CATEGORY = select(tables.categories).where(tables.categories.c.id == bindpa
 _PRODUCTS_IN = ALL_PRODUCTS.join(
     tables.product_categories, tables.product_categories.c.product_id == tables.products.c.id
 ).where(tables.product_categories.c.category_id == bindparam("id"))
+
+_SHOWN_PICTURES = union(
+    select(tables.products.c.img_key).where(~tables.products.c.archived),
+    select(tables.variants.c.img_key)
+    .join(tables.products, tables.products.c.id == tables.variants.c.product_id)
+    .where(~tables.variants.c.archived, ~tables.products.c.archived),
+).subquery()
+_PICTURES = (
+    select(_SHOWN_PICTURES.c.img_key)
+    .where(func.starts_with(_SHOWN_PICTURES.c.img_key, bindparam("prefix")))
+    .order_by(_SHOWN_PICTURES.c.img_key.collate("C"))
+    .limit(bindparam("most"))
+)
 
 
 class PostgresShopWindow:
@@ -85,6 +106,13 @@ class PostgresShopWindow:
                 raise NotFound("Category", id)
             shown = _shown(connection, connection.execute(_PRODUCTS_IN, {"id": id}))
             return category_of(row), shown
+
+    def pictures(self, prefix: str, *, most: int) -> Sequence[str]:
+        if not can_be_kept(prefix):
+            return []
+        with self._store.look() as connection:
+            rows = connection.execute(_PICTURES, {"prefix": prefix, "most": most})
+            return list(rows.scalars())
 
 
 class PostgresOrderDesk:
@@ -147,6 +175,19 @@ class PostgresOutboxDesk:
                 )
                 for row in connection.execute(question)
             ]
+
+
+class PostgresMessageDesk:
+    def __init__(self, store: PostgresStore) -> None:
+        self._store = store
+
+    def latest(self, *, after: UUID | None = None, most: int = 50) -> Sequence[Message]:
+        messages = tables.messages
+        question = select(messages).order_by(messages.c.id.desc()).limit(most)
+        if after is not None:
+            question = question.where(messages.c.id < after)
+        with self._store.look() as connection:
+            return [message_of(row) for row in connection.execute(question)]
 
 
 def _shown(connection: Connection, rows: Iterable[Row[Any]]) -> list[ShownProduct]:

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 import unicodedata
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 from urllib.parse import quote
 
+from eterno.adapters.sandbox.permits import Permit, Permits
+from eterno.application.ports.media import Found, UploadTicket
 from eterno.domain.errors import Invalid, Unavailable
+from eterno.domain.media import FIRST_BYTES
 
 CONTENT_TYPES = {
     "gif": "image/gif",
@@ -20,6 +27,8 @@ CONTENT_TYPES = {
 LONGEST_KEY = 512
 LONGEST_SEGMENT = 200
 """In bytes; file systems allow 255."""
+NOTHING_THERE = (FileNotFoundError, IsADirectoryError, NotADirectoryError)
+"""What a file system says of a file that is none."""
 _UNSAFE = frozenset('\\:*?"<>|')
 
 
@@ -39,15 +48,25 @@ class SandboxMedia:
     there whole or not at all, also for somebody who looks while it is being replaced.
     """
 
-    def __init__(self, folder: Path, base_url: str) -> None:
+    def __init__(self, folder: Path, base_url: str, permits: Permits) -> None:
         self._folder = folder
         self._base_url = base_url
+        self.permits = permits
 
     def url(self, key: str) -> str:
         return f"{self._base_url}/media/{quote(key, errors='replace')}"
 
     def put(self, key: str, data: bytes) -> None:
         """Raises `Invalid` for a key that cannot be one, and `MediaUnavailable`."""
+        with self.arriving(key) as file:
+            file.write(data)
+
+    @contextmanager
+    def arriving(self, key: str) -> Iterator[IO[bytes]]:
+        """A file that becomes the picture when all went well, and is gone when anything was raised.
+
+        Raises `Invalid` for a key that cannot be one, and `MediaUnavailable`.
+        """
         path = self._path(key)
         if path is None:
             raise Invalid.field("key", "must be the path of a jpg, jpeg, png, webp or gif picture")
@@ -55,7 +74,8 @@ class SandboxMedia:
             path.parent.mkdir(parents=True, exist_ok=True)
             with tempfile.TemporaryDirectory(dir=self._folder, prefix=".") as hidden:
                 whole = Path(hidden, "picture")
-                whole.write_bytes(data)
+                with whole.open("wb") as file:
+                    yield file
                 whole.replace(path)
         except OSError as error:
             raise MediaUnavailable from error
@@ -67,6 +87,31 @@ class SandboxMedia:
         except OSError as error:
             raise MediaUnavailable from error
 
+    def ticket(self, key: str, content_type: str, size: int | None) -> UploadTicket:
+        permit = Permit(key=key, content_type=content_type, size=size)
+        return UploadTicket(url=self.permits.address(self._base_url, permit), key=key)
+
+    def look(self, key: str) -> Found | None:
+        path = self._path(key)
+        if path is None:
+            return None
+        with self._nothing_there_is_fine(), path.open("rb") as file:
+            return Found(size=os.fstat(file.fileno()).st_size, first_bytes=file.read(FIRST_BYTES))
+        return None
+
+    def remove(self, key: str) -> None:
+        path = self._path(key)
+        if path is not None:
+            with self._nothing_there_is_fine():
+                path.unlink()
+
+    def keys(self, prefix: str, *, most: int) -> Sequence[str]:
+        try:
+            found = sorted(key for key in self._all() if key.startswith(prefix))
+        except OSError as error:
+            raise MediaUnavailable from error
+        return found[:most]
+
     def read(self, key: str) -> tuple[bytes, str] | None:
         """The picture and its content type; None when there is none. Raises `MediaUnavailable`."""
         path = self._path(key)
@@ -74,10 +119,29 @@ class SandboxMedia:
             return None
         try:
             return path.read_bytes(), CONTENT_TYPES[_extension(key)]
-        except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
+        except NOTHING_THERE:
             return None
         except OSError as error:
             raise MediaUnavailable from error
+
+    @contextmanager
+    def _nothing_there_is_fine(self) -> Iterator[None]:
+        """Raises `MediaUnavailable` when there is not even a folder in which nothing is."""
+        try:
+            yield
+        except NOTHING_THERE as error:
+            if self._folder.is_file():
+                raise MediaUnavailable from error
+        except OSError as error:
+            raise MediaUnavailable from error
+
+    def _all(self) -> Iterator[str]:
+        """Every key. Raises `OSError`; a folder that nobody has made yet is empty."""
+        for place, _, names in os.walk(self._folder, onerror=_unless_missing):
+            for name in names:
+                key = Path(place, name).relative_to(self._folder).as_posix()
+                if self._path(key):
+                    yield key
 
     def _path(self, key: str) -> Path | None:
         """Where the picture is or would be; None for a key that cannot be one."""
@@ -91,6 +155,11 @@ class SandboxMedia:
         path = self._folder.joinpath(*segments)
         is_inside = path.resolve().is_relative_to(self._folder.resolve())  # links lead anywhere
         return path if is_inside else None
+
+
+def _unless_missing(error: OSError) -> None:
+    if not isinstance(error, FileNotFoundError):
+        raise error
 
 
 def _extension(key: str) -> str:

@@ -8,13 +8,23 @@ from dataclasses import fields
 from eterno.application.ports.queues import Task
 from eterno.application.ports.store import Work
 from eterno.application.ports.system import Ids
-from eterno.domain.events import Event, OrderPaid, OrderQuestioned, PaymentFailed, StrayPayment
+from eterno.domain.events import (
+    Event,
+    MessageReceived,
+    OrderPaid,
+    OrderQuestioned,
+    PaymentFailed,
+    PictureDropped,
+    StrayPayment,
+)
 
 REACTIONS: Mapping[type[Event], tuple[str, ...]] = {
     OrderPaid: ("confirm_order", "report_sale"),
     PaymentFailed: ("regret_failure",),
     OrderQuestioned: ("explain_review", "ask_owner"),
     StrayPayment: ("report_stray_payment",),
+    MessageReceived: ("forward_message",),
+    PictureDropped: ("remove_picture",),
 }
 """What each kind of news leads to. Each reaction is a task of its own: one failing does not hold up
 or repeat another. The wiring test proves that every name here has somebody who does it."""

@@ -7,10 +7,12 @@ from datetime import datetime
 from typing import Protocol
 
 from eterno.application.ports.catalogue import Categories, Products, Variants
+from eterno.application.ports.messages import Messages
 from eterno.application.ports.orders import Orders
 from eterno.application.ports.people import Admins, Audit, Throttle
 from eterno.application.ports.queues import Inbox, Outbox
 from eterno.application.ports.stock import Reservations, Shelves
+from eterno.application.ports.uploads import Uploads
 from eterno.domain.errors import Conflict, Unavailable
 
 
@@ -71,6 +73,10 @@ class Work(Protocol):
     def audit(self) -> Audit: ...
     @property
     def throttle(self) -> Throttle: ...
+    @property
+    def uploads(self) -> Uploads: ...
+    @property
+    def messages(self) -> Messages: ...
 
 
 class Store(Protocol):

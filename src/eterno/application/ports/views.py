@@ -50,6 +50,11 @@ class ShopWindow(Protocol):
         """The category and its products by id. Raises `NotFound`."""
         ...
 
+    def pictures(self, prefix: str, *, most: int) -> Sequence[str]:
+        """The first `most` keys of pictures shown that begin with `prefix`, each once, in the order
+        of their characters."""
+        ...
+
 
 class OrderDesk(Protocol):
     """What the owner sees of her orders."""

@@ -14,10 +14,12 @@ from litestar.types import ASGIApp
 from eterno.entrypoints.container import Shop
 from eterno.entrypoints.http.bodies import MOST_BYTES, StrictRequest
 from eterno.entrypoints.http.checkout import check_out
+from eterno.entrypoints.http.contact import CONTACT
 from eterno.entrypoints.http.edge import Edge
 from eterno.entrypoints.http.front_door import front_door
 from eterno.entrypoints.http.guards import actor_in, signed_in
 from eterno.entrypoints.http.health import live, ready
+from eterno.entrypoints.http.pictures import PICTURES
 from eterno.entrypoints.http.problems import EXCEPTION_HANDLERS
 from eterno.entrypoints.http.sandbox import sandbox_routes
 from eterno.entrypoints.http.webhooks import hear_notice
@@ -33,11 +35,15 @@ INJECTED = (
     "place_order",
     "settle_payment",
     "notice_store",
+    "identify",
+    "request_upload",
+    "send_message",
+    "message_desk",
 )
 """What handlers may ask for by name; each is a provider of the container."""
 
 
-HANDLERS = (front_door, *WINDOW, check_out, hear_notice, live, ready)
+HANDLERS = (front_door, *WINDOW, check_out, hear_notice, *PICTURES, *CONTACT, live, ready)
 """Given to the app as one router: of two handlers with one path given one by one, Litestar 2.25
 registers the first twice, and so wraps it twice for the thread pool."""
 

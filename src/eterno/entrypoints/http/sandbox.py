@@ -1,4 +1,4 @@
-"""The sandbox's own pages: paying without money, reading letters that were never sent, pictures.
+"""The sandbox's own pages: paying without money, reading letters that were never sent.
 
 Mounted only where the sandbox stands in for the real services, which production refuses.
 """
@@ -7,17 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
-from pathlib import Path
 from typing import Annotated, Any
 
-from litestar import Response, Router, get, post, route
-from litestar.enums import HttpMethod, MediaType
+from litestar import Response, Router, get, post
+from litestar.enums import MediaType
 from litestar.params import FromPath, FromQuery, QueryParameter, RawBody
 from litestar.response import Redirect
 
 from eterno.adapters.sandbox.checkout import Funds
 from eterno.adapters.sandbox.mailbox import KeptLetter, SandboxMailer
-from eterno.adapters.sandbox.media import SandboxMedia
 from eterno.adapters.sandbox.payments import Look, SandboxPayments
 from eterno.application.ports.payments import SessionStatus
 from eterno.domain.errors import NotFound, Refusal
@@ -26,6 +24,7 @@ from eterno.entrypoints.http.guards import PUBLIC
 from eterno.entrypoints.http.pages import asset, page
 from eterno.entrypoints.http.paths import number
 from eterno.entrypoints.http.sandbox_form import BOXES, EXAMPLE, Filled, fields_of, filled
+from eterno.entrypoints.http.sandbox_media import MEDIA
 
 LATER = timedelta(seconds=10)
 """How long money that comes or fails by itself is on its way."""
@@ -38,7 +37,6 @@ _LETTER_POLICY = (
 
 Payments = Given[SandboxPayments]
 Mailbox = Given[SandboxMailer]
-Media = Given[SandboxMedia]
 Page = Response[Any]
 
 
@@ -56,7 +54,7 @@ def sandbox_routes() -> Sequence[Router]:
         letter,
         letter_text,
         letter_html,
-        picture,
+        *MEDIA,
         style_sheet,
     ]
     # In a router: two handlers of one path that are given to the app one by one are prepared twice
@@ -153,22 +151,6 @@ def letter_html(n: FromPath[str], sandbox_mailbox: Mailbox) -> Page:
         media_type=MediaType.HTML,
         headers={"Content-Security-Policy": _LETTER_POLICY, "Cache-Control": "no-store"},
     )
-
-
-@route(
-    "/media/{key:path}",
-    http_method=[HttpMethod.GET, HttpMethod.HEAD],
-    include_in_schema=False,
-    sync_to_thread=True,
-)
-def picture(key: FromPath[Path], sandbox_media: Media) -> Response[bytes]:
-    """A picture. A key's picture may be kept for ever: another picture gets another key."""
-    name = key.as_posix().removeprefix("/")
-    found = sandbox_media.read(name)
-    if found is None:
-        raise NotFound("Picture", name)
-    data, content_type = found
-    return Response(data, media_type=content_type, headers={"Cache-Control": _FOR_EVER})
 
 
 @get("/sandbox/assets/{name:str}", include_in_schema=False, sync_to_thread=False)

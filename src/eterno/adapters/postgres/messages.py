@@ -1,0 +1,28 @@
+"""What visitors wrote, in PostgreSQL."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from uuid import UUID
+
+from sqlalchemy import Connection, bindparam, insert, select
+
+from eterno.adapters.postgres import tables
+from eterno.adapters.postgres.mapping import message_of
+from eterno.domain.contact import Message
+
+messages = tables.messages
+
+_ONE = select(messages).where(messages.c.id == bindparam("id"))
+
+
+class PostgresMessages:
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(self, message: Message) -> None:
+        self._connection.execute(insert(messages), asdict(message))
+
+    def find(self, id: UUID) -> Message | None:
+        row = self._connection.execute(_ONE, {"id": id}).one_or_none()
+        return None if row is None else message_of(row)

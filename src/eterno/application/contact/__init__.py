@@ -1,0 +1,1 @@
+"""Visitors write to the owner."""

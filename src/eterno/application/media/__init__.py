@@ -1,0 +1,1 @@
+"""Pictures: brought, made sure of, and removed when nothing shows them any more."""
