@@ -6,6 +6,7 @@ import pytest
 
 from eterno.domain.catalog import Variant
 from tests.application.books import faults
+from tests.application.doorkeeping import GOOD, Door
 from tests.application.shop import Shop
 from tests.builders import put_on_sale
 
@@ -22,3 +23,12 @@ def shop() -> Iterator[Shop]:
 def soap(shop: Shop) -> Variant:
     """Ten of them, at 8.99."""
     return put_on_sale(shop.store)
+
+
+@pytest.fixture
+def door(shop: Shop) -> Door:
+    """Of a shop that Rosa and Ada look after."""
+    door = Door(shop)
+    door.create_admin("rosa", GOOD)
+    door.create_admin("ada", GOOD)
+    return door

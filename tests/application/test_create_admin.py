@@ -5,6 +5,7 @@ import pytest
 from eterno.adapters.memory.access import PlainPasswords
 from eterno.application.access.create_admin import CreateAdmin
 from eterno.application.ports.store import AlreadyThere
+from eterno.domain.audit import TERMINAL, Actor
 from eterno.domain.errors import Invalid
 from tests.application.shop import Shop
 
@@ -57,3 +58,18 @@ def test_a_poor_name_or_password_is_refused(
 
     with shop.store.begin() as work:
         assert work.admins.count() == 0
+
+
+def test_it_is_written_down_who_made_her_and_no_password(
+    shop: Shop, create_admin: CreateAdmin
+) -> None:
+    rosa = create_admin("rosa", GOOD)
+    actor = Actor(admin_id=rosa.id, username="rosa", request_id="request-1")
+
+    create_admin("ada", GOOD, by=actor)
+
+    first, second = shop.store.tables.audit
+    assert (first.actor.username, first.subject) == (TERMINAL, "admin rosa")
+    assert (second.actor, second.action, second.subject) == (actor, "create admin", "admin ada")
+    assert second.before is None
+    assert second.after == {"id": 2, "username": "ada", "active": True, "token_version": 1}

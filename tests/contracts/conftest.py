@@ -12,10 +12,12 @@ import pytest
 from sqlalchemy.exc import DBAPIError
 
 from eterno.adapters.argon2.passwords import Argon2Passwords
-from eterno.adapters.memory.access import PlainPasswords
+from eterno.adapters.jwt.tokens import JwtTokens
+from eterno.adapters.memory.access import MemoryTokens, PlainPasswords
 from eterno.adapters.memory.store import MemoryStore
 from eterno.adapters.memory.tables import BrokenRule
 from eterno.adapters.memory.views import (
+    MemoryAuditDesk,
     MemoryMessageDesk,
     MemoryOrderDesk,
     MemoryOutboxDesk,
@@ -23,15 +25,16 @@ from eterno.adapters.memory.views import (
 )
 from eterno.adapters.postgres.store import PostgresStore
 from eterno.adapters.postgres.views import (
+    PostgresAuditDesk,
     PostgresMessageDesk,
     PostgresOrderDesk,
     PostgresOutboxDesk,
     PostgresShopWindow,
 )
-from eterno.application.ports.access import Passwords
+from eterno.application.ports.access import Passwords, Tokens
 from eterno.application.ports.messages import MessageDesk
 from eterno.application.ports.store import Store
-from eterno.application.ports.views import OrderDesk, OutboxDesk, ShopWindow
+from eterno.application.ports.views import AuditDesk, OrderDesk, OutboxDesk, ShopWindow
 from eterno.domain.catalog import Variant
 from tests.builders import put_on_sale
 from tests.contracts.mailboxes import Mailbox, MemoryMailbox, SandboxMailbox
@@ -49,6 +52,7 @@ class Bench:
     orders: OrderDesk
     outbox: OutboxDesk
     messages: MessageDesk
+    audit: AuditDesk
     advance: Callable[[timedelta], None]
     broken_rule: type[Exception]
     """What is raised for something that the ports call impossible."""
@@ -63,6 +67,7 @@ def memory_bench() -> Bench:
         orders=MemoryOrderDesk(store),
         outbox=MemoryOutboxDesk(store),
         messages=MemoryMessageDesk(store),
+        audit=MemoryAuditDesk(store),
         advance=clock.advance,
         broken_rule=BrokenRule,
     )
@@ -94,6 +99,7 @@ def bench(request: pytest.FixtureRequest) -> Iterator[Bench]:
         orders=PostgresOrderDesk(store),
         outbox=PostgresOutboxDesk(store),
         messages=PostgresMessageDesk(store),
+        audit=PostgresAuditDesk(store),
         advance=shift.advance,
         broken_rule=DBAPIError,
     )
@@ -143,3 +149,24 @@ def pictures(request: pytest.FixtureRequest, tmp_path: Path) -> Pictures:
 def passwords(request: pytest.FixtureRequest) -> Passwords:
     made: Passwords = request.param()
     return made
+
+
+TOKENS_LAST = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mint:
+    """What issues tokens, with time in the test's hand."""
+
+    tokens: Tokens
+    advance: Callable[[timedelta], None]
+
+
+@pytest.fixture(params=["memory", "jwt"])
+def mint(request: pytest.FixtureRequest) -> Mint:
+    """Its tokens last for an hour."""
+    clock = FixedClock()
+    tokens: Tokens = MemoryTokens(clock)
+    if request.param == "jwt":
+        tokens = JwtTokens(["k" * 32], lifetime=TOKENS_LAST, clock=clock)
+    return Mint(tokens=tokens, advance=clock.advance)

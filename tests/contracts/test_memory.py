@@ -12,6 +12,7 @@ from eterno.adapters.memory.store import MemoryStore
 from eterno.adapters.memory.tables import BrokenRule
 from eterno.application.ports.payments import PaymentsUnavailable
 from tests.builders import a_line, an_order, place, put_on_sale
+from tests.contracts.test_admins import add
 from tests.support.clock import FixedClock
 
 
@@ -63,6 +64,13 @@ def test_a_shelf_is_held_before_it_is_changed(memory: MemoryStore) -> None:
 
     with pytest.raises(BrokenRule, match="held"), memory.begin() as work:
         work.shelves.save([shelf.reserve(1)])
+
+
+def test_an_admin_is_held_before_she_is_changed(memory: MemoryStore) -> None:
+    rosa = add(memory, "rosa")
+
+    with pytest.raises(BrokenRule, match="held"), memory.begin() as work:
+        work.admins.save(rosa.disable())
 
 
 def test_a_shelf_that_is_held_exists(memory: MemoryStore) -> None:

@@ -1,14 +1,16 @@
 from __future__ import annotations
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 from statistics import median
-from threading import Lock
+from threading import Event, Lock
 
 import pytest
-from argon2 import PasswordHasher
+from argon2 import PasswordHasher, Type
 
-from eterno.adapters.argon2.passwords import Argon2Passwords
-from eterno.application.ports.access import Passwords
+from eterno.adapters.argon2.passwords import AT_ONCE, MOST_WAITING, Argon2Passwords
+from eterno.adapters.memory.access import PlainPasswords
+from eterno.application.ports.access import Passwords, PasswordsBusy
 from tests.contracts.race import at_once
 
 GOOD = "lavender & thyme"
@@ -45,7 +47,46 @@ def test_what_is_no_hash_knows_no_password(passwords: Passwords, broken: str) ->
     assert not passwords.verify(GOOD, broken)
 
 
+def test_a_hash_made_today_needs_no_other(passwords: Passwords) -> None:
+    assert not passwords.needs_rehash(passwords.hash(GOOD))
+
+
+@pytest.mark.parametrize("odd", ["", "$2b$12$abc", "caf\u00e9", "\ud800"])
+def test_a_hash_made_in_another_way_needs_another(passwords: Passwords, odd: str) -> None:
+    assert passwords.needs_rehash(odd)
+
+
+# Only memory
+
+
+def test_a_fake_hash_of_another_scheme_is_known_and_needs_another() -> None:
+    passwords = PlainPasswords()
+    kept = passwords.hash(GOOD)
+    passwords.scheme = "plainer"
+
+    assert passwords.verify(GOOD, kept)
+    assert passwords.needs_rehash(kept)
+    assert not passwords.needs_rehash(passwords.hash(GOOD))
+
+
 # Only argon2
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        PasswordHasher(time_cost=1, memory_cost=19_456, parallelism=1),
+        PasswordHasher(time_cost=2, memory_cost=47_104, parallelism=1),
+        PasswordHasher(time_cost=1, memory_cost=47_104, parallelism=2),
+        PasswordHasher(time_cost=1, memory_cost=47_104, parallelism=1, type=Type.I),
+    ],
+    ids=["less memory", "more passes", "more lanes", "argon2i"],
+)
+def test_hashes_of_other_parameters_are_known_and_need_another(other: PasswordHasher) -> None:
+    kept = other.hash(GOOD)
+
+    assert Argon2Passwords().verify(GOOD, kept)
+    assert Argon2Passwords().needs_rehash(kept)
 
 
 def test_argon2_hashes_are_as_slow_as_they_should_be() -> None:
@@ -89,3 +130,30 @@ def test_no_more_than_two_are_hashed_at_a_time(monkeypatch: pytest.MonkeyPatch) 
     )
 
     assert most_at_it == 2
+
+
+def test_who_would_wait_too_long_is_refused_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    go_on = Event()
+
+    def endless(*_: object) -> str:
+        assert go_on.wait(10)
+        return "$argon2id$"
+
+    monkeypatch.setattr(PasswordHasher, "hash", endless)
+    passwords = Argon2Passwords()
+    with ThreadPoolExecutor(AT_ONCE + MOST_WAITING) as crowd:
+        hashes = [crowd.submit(passwords.hash, GOOD) for _ in range(AT_ONCE + MOST_WAITING)]
+        while not refuses(passwords):
+            time.sleep(0.01)
+        go_on.set()
+
+    assert {done.result() for done in hashes} == {"$argon2id$"}
+    assert passwords.hash(GOOD) == "$argon2id$"
+
+
+def refuses(passwords: Argon2Passwords) -> bool:
+    try:
+        passwords.verify(GOOD, "")
+    except PasswordsBusy:
+        return True
+    return False

@@ -22,6 +22,7 @@ from eterno.domain.errors import (
         (Unauthenticated("Not authenticated"), "unauthenticated", "Not authenticated"),
         (Denied("Not yours"), "denied", "Not yours"),
         (NotFound("Product", 999), "not_found", "Product 999 not found"),
+        (NotFound("Admin"), "not_found", "Admin not found"),
         (Conflict("Not now"), "conflict", "Not now"),
         (TooMany("Slow down", retry_after=60), "too_many", "Slow down"),
         (Unavailable("Nobody there"), "unavailable", "Nobody there"),

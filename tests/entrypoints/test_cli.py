@@ -2,11 +2,13 @@
 
 import io
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from eterno.adapters.argon2.passwords import Argon2Passwords
 from eterno.adapters.postgres import migrate
 from eterno.adapters.postgres.store import PostgresStore
 from eterno.application.ports.queues import Task
@@ -117,6 +119,49 @@ def test_without_a_terminal_no_password_is_asked_for(
     monkeypatch.setattr("sys.stdin", io.StringIO(""))
     assert eterno("admin", "create", "rosa") == 1
     assert "--password-stdin" in capsys.readouterr().err
+
+
+def test_admins_are_listed_and_disabled(eterno: Eterno, capsys: Output) -> None:
+    for name in ("rosa", "ada"):
+        assert eterno("admin", "create", name, "--generate") == 0
+    assert eterno("admin", "disable", "Ada") == 0
+    assert "look after the shop no longer" in capsys.readouterr().out
+
+    assert eterno("admin", "list") == 0
+    said = capsys.readouterr().out
+    assert re.search(r"1 +rosa +active\n2 +ada +disabled\n", said)
+    assert eterno("admin", "list", "--json") == 0
+    assert json.loads(capsys.readouterr().out)[1] == {"id": 2, "username": "ada", "active": False}
+
+
+def test_the_last_admin_is_not_disabled_and_nobody_neither(eterno: Eterno, capsys: Output) -> None:
+    assert eterno("admin", "create", "rosa", "--generate") == 0
+    assert eterno("admin", "disable", "rosa") == 1
+    assert "last admin" in capsys.readouterr().err
+    assert eterno("admin", "disable", "nobody") == 1
+    assert "Admin not found" in capsys.readouterr().err
+
+
+def test_a_forgotten_password_is_replaced(
+    eterno: Eterno, database_uri: str, monkeypatch: pytest.MonkeyPatch, capsys: Output
+) -> None:
+    assert eterno("admin", "create", "rosa", "--generate") == 0
+    monkeypatch.setattr("sys.stdin", io.StringIO("correct horse battery\n"))
+    assert eterno("admin", "password", "Rosa", "--password-stdin") == 0
+    said = capsys.readouterr()
+    assert "rosa has another password now" in said.out
+    assert "correct horse" not in said.out + said.err
+
+    store = PostgresStore(database_uri)
+    with store.begin() as work:
+        rosa = work.admins.hold("rosa")
+    store.close()
+    assert rosa.token_version == 2
+    assert Argon2Passwords().verify("correct horse battery", rosa.password_hash)
+    assert eterno("admin", "password", "rosa", "--generate") == 0
+    assert "password: " in capsys.readouterr().out
+    assert eterno("admin", "password", "nobody", "--generate") == 1
+    assert "password: " not in capsys.readouterr().out
 
 
 def test_orders_are_listed_and_shown(

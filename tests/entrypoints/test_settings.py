@@ -37,6 +37,10 @@ def test_text_becomes_what_it_means() -> None:
         ("ETERNO_ENV", "staging"),
         ("CHECKOUT_LIMITS", "sometimes"),
         ("CHECKOUT_OPEN_ORDERS", "0"),
+        ("API_DOCS", "perhaps"),
+        ("ADMIN_JWT_SECRET", "x" * 31),
+        ("ADMIN_JWT_SECRET", "x" * 32 + "," + "y" * 31),
+        ("ADMIN_ACCESS_TOKEN_EXPIRE_MINUTES", "0"),
         ("CURRENCY", "dollars"),
         ("FRONTEND_URL", "shop.example"),
         ("PUBLIC_URL", "ftp://shop.example"),
@@ -88,6 +92,17 @@ def test_a_server_that_listens_everywhere_names_itself_sensibly() -> None:
     assert read_settings({"HOST": "0.0.0.0"}).base_url == "http://127.0.0.1:8000"  # noqa: S104
     assert read_settings({"HOST": "::1"}).base_url == "http://[::1]:8000"
     assert read_settings({"PUBLIC_URL": "https://api.example"}).base_url == "https://api.example"
+
+
+def test_the_pages_about_the_api_can_be_hidden() -> None:
+    assert read_settings({}).has_docs
+    assert not read_settings({"API_DOCS": "off"}).has_docs
+
+
+def test_the_first_key_of_a_ring_signs() -> None:
+    old, new = "o" * 32, "n" * 32
+    assert read_settings({"ADMIN_JWT_SECRET": f"{new},{old}"}).token_keys == (new, old)
+    assert read_settings({}).token_keys == ()
 
 
 def test_every_setting_says_what_it_is_for() -> None:

@@ -6,6 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from eterno.domain.admins import Admin
+
+TERMINAL = "(terminal)"
+"""Stands where a username does; nobody can be called that."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Actor:
@@ -18,7 +23,13 @@ class Actor:
     admin_id: int
     username: str
     request_id: str
-    """The request that it was done by, as the logs name it; for a terminal, the command."""
+    """The request that it was done by, as the logs name it; at a terminal, the program."""
+
+    @classmethod
+    def at_the_terminal(cls, about: Admin) -> Actor:
+        """Whoever may run commands on the shop's machine, and ran one about this admin: somebody
+        whose name we do not know, under the id of the one concerned."""
+        return cls(admin_id=about.id, username=TERMINAL, request_id="eterno")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

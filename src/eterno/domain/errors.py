@@ -66,12 +66,12 @@ class Denied(Refusal):
 
 
 class NotFound(Refusal):
-    """Nothing goes by that name."""
+    """Nothing goes by that name. Without a `key` the sentence does not repeat the name."""
 
     code = "not_found"
 
-    def __init__(self, noun: str, key: object) -> None:
-        super().__init__(f"{noun} {key} not found")
+    def __init__(self, noun: str, key: object = None) -> None:
+        super().__init__(f"{noun} not found" if key is None else f"{noun} {key} not found")
         self.noun = noun
         self.key = key
 

@@ -12,8 +12,13 @@ from datetime import timedelta
 
 from dependency_injector import containers, providers
 
+from eterno.application.access.change_password import ChangePassword
 from eterno.application.access.create_admin import CreateAdmin
+from eterno.application.access.disable_admin import DisableAdmin
 from eterno.application.access.identify import Identify
+from eterno.application.access.reset_password import ResetPassword
+from eterno.application.access.sign_in import SignIn
+from eterno.application.access.verify_password import VerifyPassword
 from eterno.application.catalog.open_shop import OpenShop
 from eterno.application.checkout.place_order import CheckoutPolicy, PlaceOrder
 from eterno.application.checkout.release_expired import ReleaseExpired
@@ -32,7 +37,7 @@ from eterno.application.ports.messages import MessageDesk
 from eterno.application.ports.payments import Payments
 from eterno.application.ports.store import Store
 from eterno.application.ports.system import Clock, Ids
-from eterno.application.ports.views import OrderDesk, OutboxDesk, ShopWindow
+from eterno.application.ports.views import AuditDesk, OrderDesk, OutboxDesk, ShopWindow
 from eterno.entrypoints.outside import Outside
 from eterno.entrypoints.settings import Settings
 
@@ -77,6 +82,7 @@ class Shop(containers.DeclarativeContainer):
     message_desk: providers.Dependency[MessageDesk] = providers.Dependency()
     outside: providers.Provider[Outside | None] = providers.Object(None)
     """What serves the ports that leave the house; None where tests have put fakes."""
+    audit_desk: providers.Dependency[AuditDesk] = providers.Dependency()
 
     checkout_policy = providers.Singleton(checkout_policy_of, settings)
     shop_facts = providers.Singleton(shop_facts_of, settings)
@@ -95,6 +101,11 @@ class Shop(containers.DeclarativeContainer):
     pictures = providers.Singleton(Pictures, store, media)
     sweep_media = providers.Singleton(SweepMedia, notice_store, media)
     send_message = providers.Singleton(SendMessage, store, ids)
+    verify_password = providers.Singleton(VerifyPassword, store, passwords)
+    sign_in = providers.Singleton(SignIn, verify_password, tokens)
+    change_password = providers.Singleton(ChangePassword, store, verify_password, passwords)
+    reset_password = providers.Singleton(ResetPassword, store, passwords)
+    disable_admin = providers.Singleton(DisableAdmin, store)
 
 
 @contextmanager
@@ -113,6 +124,7 @@ def live(
     from eterno.adapters.jwt.tokens import JwtTokens
     from eterno.adapters.postgres.store import PostgresStore
     from eterno.adapters.postgres.views import (
+        PostgresAuditDesk,
         PostgresMessageDesk,
         PostgresOrderDesk,
         PostgresOutboxDesk,
@@ -149,6 +161,7 @@ def live(
             outbox_desk=providers.Singleton(PostgresOutboxDesk, store),
             message_desk=providers.Singleton(PostgresMessageDesk, store),
             outside=providers.Object(outside),
+            audit_desk=providers.Singleton(PostgresAuditDesk, store),
         )
 
 
@@ -161,6 +174,7 @@ def in_memory(settings: Settings, clock: Clock) -> Shop:
     from eterno.adapters.memory.payments import MemoryPayments
     from eterno.adapters.memory.store import MemoryStore
     from eterno.adapters.memory.views import (
+        MemoryAuditDesk,
         MemoryMessageDesk,
         MemoryOrderDesk,
         MemoryOutboxDesk,
@@ -184,4 +198,5 @@ def in_memory(settings: Settings, clock: Clock) -> Shop:
         order_desk=providers.Singleton(MemoryOrderDesk, store),
         outbox_desk=providers.Singleton(MemoryOutboxDesk, store),
         message_desk=providers.Singleton(MemoryMessageDesk, store),
+        audit_desk=providers.Singleton(MemoryAuditDesk, store),
     )

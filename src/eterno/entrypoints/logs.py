@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import sys
+import traceback
+from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import msgspec
@@ -23,8 +25,34 @@ class JsonLines(logging.Formatter):
         }
         line |= getattr(record, "facts", {})
         if record.exc_info and record.exc_info[0]:
-            line["trace"] = self.formatException(record.exc_info)
+            line["trace"] = trace(record.exc_info[1])
         return _encode(line).decode()
+
+
+def trace(error: BaseException | None) -> list[str]:
+    """Where an exception came from, and what it came of: kinds and places.
+
+    Not what it says: that may hold what somebody sent, or a whole row of the database.
+    """
+    return [line for link in _chain(error) for line in _told(link)]
+
+
+def _chain(error: BaseException | None) -> Iterator[BaseException]:
+    """The exception, and those that led to it."""
+    seen: set[int] = set()
+    while error is not None and id(error) not in seen:
+        seen.add(id(error))
+        yield error
+        error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+
+
+def _told(error: BaseException) -> Iterator[str]:
+    kind = type(error)
+    constraint = getattr(getattr(error, "diag", None), "constraint_name", None)
+    broken = f" ({constraint})" if constraint else ""
+    yield f"{kind.__module__}.{kind.__qualname__}{broken}"
+    for frame in traceback.extract_tb(error.__traceback__):
+        yield f"  {frame.filename}:{frame.lineno} in {frame.name}"
 
 
 def log_as_json(level: int = logging.INFO) -> None:

@@ -164,6 +164,9 @@ class Settings(Struct, frozen=True, kw_only=True):
     token_minutes: Annotated[
         int, Meta(ge=1, le=24 * 60, description="How long an admin stays signed in, in minutes.")
     ] = field(default=60, name="ADMIN_ACCESS_TOKEN_EXPIRE_MINUTES")
+    api_docs: Annotated[
+        Literal["on", "off"], Meta(description="`off` hides the pages that describe the API.")
+    ] = field(default="on", name="API_DOCS")
     checkout_limits: Annotated[
         Literal["on", "off"],
         Meta(description="`off` lets one client hold any amount unpaid: for load tests only."),
@@ -258,6 +261,10 @@ class Settings(Struct, frozen=True, kw_only=True):
             return tuple(ipaddress.ip_network(part, strict=False) for part in parts if part)
         except ValueError:
             raise BadSettings("TRUSTED_PROXIES: networks such as 10.0.0.0/8") from None
+
+    @property
+    def has_docs(self) -> bool:
+        return self.api_docs == "on"
 
     @property
     def is_production(self) -> bool:

@@ -14,15 +14,20 @@ class PlainPasswords:
     """Implements `Passwords`, and hides nothing: the "hash" is the password after a number."""
 
     def __init__(self) -> None:
+        self.scheme = "plain"
+        """Test control: how hashes begin. With another one, those made before need a new one."""
         self._salts = count(1)
 
     def hash(self, password: str) -> str:
-        return f"plain${next(self._salts)}${password}"
+        return f"{self.scheme}${next(self._salts)}${password}"
 
     def verify(self, password: str, password_hash: str) -> bool:
         scheme, _, rest = password_hash.partition("$")
         _, separator, hidden = rest.partition("$")
-        return scheme == "plain" and bool(separator) and hidden == password
+        return scheme.startswith("plain") and bool(separator) and hidden == password
+
+    def needs_rehash(self, password_hash: str) -> bool:
+        return not password_hash.startswith(f"{self.scheme}$")
 
 
 class MemoryTokens:

@@ -16,6 +16,7 @@ class MemoryAdmins:
     def __init__(self, draft: Tables, sequences: Sequences) -> None:
         self._draft = draft
         self._sequences = sequences
+        self._held: set[int] = set()
 
     def next_id(self) -> int:
         return self._sequences.next("admin")
@@ -27,7 +28,7 @@ class MemoryAdmins:
         self._draft.admins[admin.id] = admin
 
     def save(self, admin: Admin) -> None:
-        rule("an admin is there to be changed", admin.id in self._draft.admins)
+        rule("an admin is held before she is changed", admin.id in self._held)
         self._draft.admins[admin.id] = admin
 
     def find(self, username: str) -> Admin | None:
@@ -40,7 +41,8 @@ class MemoryAdmins:
     def hold(self, username: str) -> Admin:
         admin = self.find(username)
         if admin is None:
-            raise NotFound("Admin", username)
+            raise NotFound("Admin")
+        self._held.add(admin.id)
         return admin
 
     def all(self) -> Sequence[Admin]:
@@ -71,3 +73,9 @@ class MemoryThrottle:
             return False
         self._draft.attempts[subject] = (*recent, at)
         return True
+
+    def give_back(self, subject: str, at: datetime) -> None:
+        moments = list(self._draft.attempts.get(subject, ()))
+        if at in moments:
+            moments.remove(at)
+            self._draft.attempts[subject] = tuple(moments)

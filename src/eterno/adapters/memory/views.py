@@ -7,7 +7,7 @@ from uuid import UUID
 
 from eterno.adapters.memory.store import MemoryStore
 from eterno.adapters.memory.tables import Tables
-from eterno.application.ports.views import ShownProduct, ShownTask, ShownVariant
+from eterno.application.ports.views import ShownEntry, ShownProduct, ShownTask, ShownVariant
 from eterno.domain.catalog import Category, Product
 from eterno.domain.contact import Message
 from eterno.domain.errors import NotFound
@@ -121,3 +121,18 @@ class MemoryMessageDesk:
         newest_first = sorted(messages, reverse=True)  # ids are of their time
         left = [id for id in newest_first if after is None or id < after]
         return [messages[id] for id in left[:most]]
+
+
+class MemoryAuditDesk:
+    def __init__(self, store: MemoryStore) -> None:
+        self._store = store
+
+    def entries(
+        self, *, subject: str | None = None, below: int | None = None, most: int = 50
+    ) -> Sequence[ShownEntry]:
+        shown = [
+            ShownEntry(id=id, entry=entry)
+            for id, entry in enumerate(self._store.tables.audit, start=1)
+            if subject in (None, entry.subject) and (below is None or id < below)
+        ]
+        return shown[::-1][:most]

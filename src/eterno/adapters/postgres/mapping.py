@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Row
 
 from eterno.domain.admins import Admin
+from eterno.domain.audit import Actor, AuditEntry
 from eterno.domain.catalog import Category, Product, Variant
 from eterno.domain.contact import Message
 from eterno.domain.media import Upload
@@ -89,6 +90,17 @@ def upload_of(row: Row[Any]) -> Upload:
 
 def message_of(row: Row[Any]) -> Message:
     return Message(id=row.id, name=row.name, email=row.email, text=row.text, at=row.at)
+
+
+def audit_entry_of(row: Row[Any]) -> AuditEntry:
+    return AuditEntry(
+        at=row.at,
+        actor=Actor(admin_id=row.admin_id, username=row.username, request_id=row.request_id),
+        action=row.action,
+        subject=row.subject,
+        before=row.before,
+        after=row.after,
+    )
 
 
 def order_of(row: Row[Any], lines: Iterable[Row[Any]]) -> Order:

@@ -18,6 +18,12 @@ from eterno.domain.errors import NotFound
 
 admins, attempts = tables.admins, tables.attempts
 
+REMEMBERED = timedelta(days=1)
+"""How long a try is kept at least."""
+FORGOTTEN_AT_ONCE = 4
+"""Each try that is counted takes so many old ones away, whoever's they were: the table holds the
+tries of a day and no more, and nobody pays for all of them."""
+
 _BY_NAME = select(admins).where(admins.c.username == bindparam("name"))
 _BY_ID = select(admins).where(admins.c.id == bindparam("id"))
 _ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(hashtextextended(:subject, 1))")
@@ -27,7 +33,20 @@ _RECENT = (
     .where(attempts.c.subject == bindparam("subject"), attempts.c.at > bindparam("since"))
 )
 _FORGET = delete(attempts).where(
-    attempts.c.subject == bindparam("subject"), attempts.c.at <= bindparam("since")
+    attempts.c.id.in_(
+        select(attempts.c.id)
+        .where(attempts.c.at < bindparam("long_ago"))
+        .order_by(attempts.c.at)
+        .limit(FORGOTTEN_AT_ONCE)
+        .with_for_update(skip_locked=True)
+    )
+)
+_GIVE_BACK = delete(attempts).where(
+    attempts.c.id
+    == select(attempts.c.id)
+    .where(attempts.c.subject == bindparam("subject"), attempts.c.at == bindparam("at"))
+    .limit(1)
+    .scalar_subquery()
 )
 
 
@@ -56,10 +75,10 @@ class PostgresAdmins:
 
     def hold(self, username: str) -> Admin:
         if not can_be_kept(username):
-            raise NotFound("Admin", username)
+            raise NotFound("Admin")
         row = self._connection.execute(_BY_NAME.with_for_update(), {"name": username}).one_or_none()
         if row is None:
-            raise NotFound("Admin", username)
+            raise NotFound("Admin")
         return admin_of(row)
 
     def all(self) -> Sequence[Admin]:
@@ -95,10 +114,13 @@ class PostgresThrottle:
         self._connection = connection
 
     def take(self, subject: str, at: datetime, *, most: int, within: timedelta) -> bool:
-        terms = {"subject": subject, "since": at - within}
         self._connection.execute(_ONE_AT_A_TIME, {"subject": subject})
-        if self._connection.execute(_RECENT, terms).scalar_one() >= most:
+        recent = self._connection.execute(_RECENT, {"subject": subject, "since": at - within})
+        if recent.scalar_one() >= most:
             return False
-        self._connection.execute(_FORGET, terms)
+        self._connection.execute(_FORGET, {"long_ago": at - REMEMBERED})
         self._connection.execute(insert(attempts), {"subject": subject, "at": at})
         return True
+
+    def give_back(self, subject: str, at: datetime) -> None:
+        self._connection.execute(_GIVE_BACK, {"subject": subject, "at": at})

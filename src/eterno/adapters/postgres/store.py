@@ -107,5 +107,6 @@ def engine_for(uri: str, *, connections: int) -> Engine:
         pool_size=connections,
         max_overflow=0,
         pool_timeout=POOL_PATIENCE,
+        hide_parameters=True,  # an error's text goes into logs, a buyer's address does not
         connect_args={"options": settings, "connect_timeout": CONNECT_TIMEOUT},
     )

@@ -309,6 +309,7 @@ attempts = Table(
     Column("subject", Text, nullable=False),
     _moment("at"),
     Index(None, "subject", "at"),
+    Index(None, "at"),
 )
 
 uploads = Table(

@@ -25,6 +25,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from eterno.adapters.postgres import tables
 from eterno.adapters.postgres.catalogue import ALL_CATEGORIES, ALL_PRODUCTS
 from eterno.adapters.postgres.mapping import (
+    audit_entry_of,
     category_of,
     message_of,
     order_of,
@@ -33,7 +34,7 @@ from eterno.adapters.postgres.mapping import (
 )
 from eterno.adapters.postgres.store import PostgresStore
 from eterno.adapters.postgres.text import can_be_kept
-from eterno.application.ports.views import ShownProduct, ShownTask, ShownVariant
+from eterno.application.ports.views import ShownEntry, ShownProduct, ShownTask, ShownVariant
 from eterno.domain.catalog import Category, Product
 from eterno.domain.contact import Message
 from eterno.domain.errors import NotFound
@@ -188,6 +189,28 @@ class PostgresMessageDesk:
             question = question.where(messages.c.id < after)
         with self._store.look() as connection:
             return [message_of(row) for row in connection.execute(question)]
+
+
+class PostgresAuditDesk:
+    def __init__(self, store: PostgresStore) -> None:
+        self._store = store
+
+    def entries(
+        self, *, subject: str | None = None, below: int | None = None, most: int = 50
+    ) -> Sequence[ShownEntry]:
+        audit = tables.audit_entries
+        question = select(audit).order_by(audit.c.id.desc()).limit(most)
+        if subject is not None:
+            if not can_be_kept(subject):
+                return []
+            question = question.where(audit.c.subject == subject)
+        if below is not None:
+            question = question.where(audit.c.id < below)
+        with self._store.look() as connection:
+            return [
+                ShownEntry(id=row.id, entry=audit_entry_of(row))
+                for row in connection.execute(question)
+            ]
 
 
 def _shown(connection: Connection, rows: Iterable[Row[Any]]) -> list[ShownProduct]:

@@ -47,7 +47,9 @@ def _plain(value: object) -> object:
             return value
         case Money():
             return str(value)
-        case list() | tuple() | set() | frozenset():
+        case list() | tuple():
             return [_plain(item) for item in value]
+        case set() | frozenset():  # in an order of its own, lest the same set looks changed
+            return [_plain(item) for item in sorted(value, key=str)]
         case _:
             return str(value)

@@ -5,9 +5,24 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
+from eterno.domain.errors import Unavailable
+
+
+class PasswordsBusy(Unavailable):
+    """More passwords are waiting to be looked at than makes sense."""
+
+    code = "passwords_busy"
+
+    def __init__(self) -> None:
+        super().__init__("Too many people are signing in; please try again in a moment")
+
 
 class Passwords(Protocol):
-    """Passwords are kept only as slow, salted hashes."""
+    """Passwords are kept only as slow, salted hashes.
+
+    Slow enough that only a few are looked at at a time: when too many wait, any more are refused
+    with `PasswordsBusy`.
+    """
 
     def hash(self, password: str) -> str:
         """A hash of the password, never twice the same."""
@@ -15,6 +30,10 @@ class Passwords(Protocol):
 
     def verify(self, password: str, password_hash: str) -> bool:
         """Whether the hash was made of this password. Takes as long when it was not."""
+        ...
+
+    def needs_rehash(self, password_hash: str) -> bool:
+        """Whether the hash was made in another way than `hash` makes them today."""
         ...
 
 

@@ -28,7 +28,7 @@ class Admins(Protocol):
     def hold(self, username: str) -> Admin:
         """The admin by that name, kept from everybody else until this work ends.
 
-        Raises `NotFound("Admin")`.
+        Raises `NotFound("Admin")`, which does not repeat the name.
         """
         ...
 
@@ -54,7 +54,11 @@ class Throttle(Protocol):
         """Count one try of `subject` ("login of rosa", "contact from 203.0.113.7").
 
         False, and nothing is counted, when there were `most` already in the time `within` before
-        `at`. Until this work ends no other may count the same subject, so that a limit holds for
-        tries that come at once.
+        `at`, a day at most: older tries may be forgotten. Until this work ends no other may count
+        the same subject, so that a limit holds for tries that come at once.
         """
+        ...
+
+    def give_back(self, subject: str, at: datetime) -> None:
+        """Uncount one try of `subject` that was counted `at` that moment, if there is one."""
         ...

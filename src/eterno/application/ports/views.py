@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
+from eterno.domain.audit import AuditEntry
 from eterno.domain.catalog import Category, Product, Variant
 from eterno.domain.orders import Order, OrderState
 
@@ -85,4 +86,24 @@ class ShownTask:
 class OutboxDesk(Protocol):
     def tasks(self, *, state: str | None = None, most: int = 50) -> Sequence[ShownTask]:
         """The newest first."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownEntry:
+    """A line of the audit trail, and its number."""
+
+    id: int
+    """Later lines have higher ones."""
+    entry: AuditEntry
+
+
+class AuditDesk(Protocol):
+    """What admins did."""
+
+    def entries(
+        self, *, subject: str | None = None, below: int | None = None, most: int = 50
+    ) -> Sequence[ShownEntry]:
+        """The newest first: all of them or those about one subject, and only with ids `below` one
+        that was already shown."""
         ...

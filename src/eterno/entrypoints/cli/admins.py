@@ -8,7 +8,7 @@ import secrets
 import sys
 from typing import Any
 
-from eterno.entrypoints.cli.output import CommandFailed, say
+from eterno.entrypoints.cli.output import CommandFailed, say, say_json, say_table
 from eterno.entrypoints.cli.shops import opened
 from eterno.entrypoints.settings import Settings
 
@@ -25,24 +25,91 @@ def add_to(commands: Any, shop: argparse.ArgumentParser) -> None:
         "the command line, where others could read it.",
     )
     create.add_argument("name", help="2 to 40 letters, digits, dots, dashes or underscores")
-    source = create.add_mutually_exclusive_group()
+    _add_sources(create)
+    create.set_defaults(command=create_admin)
+    listing = admin.add_parser("list", parents=[shop], help="everybody, also who was disabled")
+    listing.add_argument("--json", action="store_true", help="for scripts")
+    listing.set_defaults(command=list_admins)
+    disable = admin.add_parser(
+        "disable",
+        parents=[shop],
+        help="let an admin look after the shop no longer",
+        description="Her tokens die at once; her name stays hers. The last admin cannot be "
+        "removed.",
+    )
+    disable.add_argument("name")
+    disable.set_defaults(command=disable_admin)
+    password = admin.add_parser(
+        "password",
+        parents=[shop],
+        help="another password for an admin who forgot hers",
+        description="Replace an admin's password without asking for the old one. Whoever is signed "
+        "in with it is signed out.",
+    )
+    password.add_argument("name")
+    _add_sources(password)
+    password.set_defaults(command=reset_password)
+
+
+def create_admin(settings: Settings, options: argparse.Namespace) -> None:
+    password = _chosen(options)
+    with opened(settings) as shop:
+        admin = shop.create_admin()(options.name, password)
+    say(f"{admin.username} may look after the shop now")
+    _show_once(password, options)
+
+
+def list_admins(settings: Settings, options: argparse.Namespace) -> None:
+    with opened(settings) as shop, shop.store().begin() as work:
+        admins = work.admins.all()
+    if options.json:
+        say_json(
+            [
+                {"id": admin.id, "username": admin.username, "active": admin.active}
+                for admin in admins
+            ]
+        )
+        return
+    say_table(
+        ("ID", "NAME", "STATE"),
+        ((admin.id, admin.username, "active" if admin.active else "disabled") for admin in admins),
+    )
+
+
+def disable_admin(settings: Settings, options: argparse.Namespace) -> None:
+    with opened(settings) as shop:
+        shop.disable_admin()(None, options.name)
+    say(f"{options.name} may look after the shop no longer")
+
+
+def reset_password(settings: Settings, options: argparse.Namespace) -> None:
+    password = _chosen(options)
+    with opened(settings) as shop:
+        admin = shop.reset_password()(options.name, password)
+    say(f"{admin.username} has another password now")
+    _show_once(password, options)
+
+
+def _add_sources(command: argparse.ArgumentParser) -> None:
+    """Where the password comes from: never from the command line, which others can read."""
+    source = command.add_mutually_exclusive_group()
     source.add_argument(
         "--password-stdin", action="store_true", help="read the password from standard input"
     )
     source.add_argument(
         "--generate", action="store_true", help="make a password and print it, once"
     )
-    create.set_defaults(command=create_admin)
 
 
-def create_admin(settings: Settings, options: argparse.Namespace) -> None:
-    generated = secrets.token_urlsafe(15) if options.generate else None
-    password = generated or (_from_stdin() if options.password_stdin else _from_prompt())
-    with opened(settings) as shop:
-        admin = shop.create_admin()(options.name, password)
-    say(f"{admin.username} may look after the shop now")
-    if generated:
-        say(f"password: {generated}   (shown only now)")
+def _chosen(options: argparse.Namespace) -> str:
+    if options.generate:
+        return secrets.token_urlsafe(15)
+    return _from_stdin() if options.password_stdin else _from_prompt()
+
+
+def _show_once(password: str, options: argparse.Namespace) -> None:
+    if options.generate:
+        say(f"password: {password}   (shown only now)")
 
 
 def _from_stdin() -> str:

@@ -9,6 +9,7 @@ from typing import Any
 from eterno.entrypoints.cli.output import say, say_table
 from eterno.entrypoints.cli.shops import opened
 from eterno.entrypoints.outside import choices
+from eterno.entrypoints.safety import refuse_unsafe
 from eterno.entrypoints.settings import Settings, variables
 
 
@@ -21,7 +22,7 @@ def add_to(commands: Any, shop: argparse.ArgumentParser) -> None:
         parents=[shop],
         help="is everything set up, and does it answer",
         description="Check every setting, say which adapter each port got, and try the database. "
-        "Values are never printed.",
+        "Values are never printed. In production, anything unsafe is named.",
     )
     check.set_defaults(command=check_configuration)
 
@@ -35,6 +36,7 @@ def check_configuration(settings: Settings, _: argparse.Namespace) -> None:
         ),
     )
     say()
+    refuse_unsafe(settings)
     with opened(settings):
         where = "SQLALCHEMY_DATABASE_URI" if settings.database_uri else "the data folder"
         say_table(

@@ -16,6 +16,7 @@ from eterno.entrypoints.demo.assortment import demo_assortment
 from eterno.entrypoints.folder_lock import FolderInUse, FolderLock
 from eterno.entrypoints.http.server import serve_http
 from eterno.entrypoints.logs import log_as_json
+from eterno.entrypoints.safety import refuse_unsafe
 from eterno.entrypoints.settings import Settings
 from eterno.entrypoints.worker import Worker, jobs_of
 
@@ -52,6 +53,7 @@ def add_to(commands: Any, shop: argparse.ArgumentParser) -> None:
 
 def run_shop(settings: Settings, _: argparse.Namespace) -> None:
     """A whole shop in one process, from nothing if need be."""
+    refuse_unsafe(settings)
     log_as_json()
     try:
         with FolderLock(settings.data_dir), database_of(settings) as uri:
@@ -65,6 +67,7 @@ def run_shop(settings: Settings, _: argparse.Namespace) -> None:
 
 def serve_shop(settings: Settings, options: argparse.Namespace) -> None:
     """HTTP only, unless asked for more."""
+    refuse_unsafe(settings)
     log_as_json()
     with opened(settings) as shop:
         if options.with_worker:
@@ -75,6 +78,7 @@ def serve_shop(settings: Settings, options: argparse.Namespace) -> None:
 
 def work(settings: Settings, _: argparse.Namespace) -> None:
     """Until told to stop."""
+    refuse_unsafe(settings)
     log_as_json()
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):

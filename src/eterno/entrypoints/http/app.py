@@ -12,6 +12,7 @@ from litestar.openapi import OpenAPIConfig
 from litestar.types import ASGIApp
 
 from eterno.entrypoints.container import Shop
+from eterno.entrypoints.http.admins import ADMINS
 from eterno.entrypoints.http.bodies import MOST_BYTES, StrictRequest
 from eterno.entrypoints.http.checkout import check_out
 from eterno.entrypoints.http.contact import CONTACT
@@ -30,6 +31,7 @@ VERSION = "0.1.0"
 
 INJECTED = (
     "settings",
+    "store",
     "shop_window",
     "media",
     "place_order",
@@ -39,11 +41,26 @@ INJECTED = (
     "request_upload",
     "send_message",
     "message_desk",
+    "sign_in",
+    "create_admin",
+    "change_password",
+    "disable_admin",
+    "audit_desk",
 )
 """What handlers may ask for by name; each is a provider of the container."""
 
 
-HANDLERS = (front_door, *WINDOW, check_out, hear_notice, *PICTURES, *CONTACT, live, ready)
+HANDLERS = (
+    front_door,
+    *WINDOW,
+    check_out,
+    hear_notice,
+    *PICTURES,
+    *CONTACT,
+    *ADMINS,
+    live,
+    ready,
+)
 """Given to the app as one router: of two handlers with one path given one by one, Litestar 2.25
 registers the first twice, and so wraps it twice for the thread pool."""
 
@@ -51,7 +68,12 @@ registers the first twice, and so wraps it twice for the thread pool."""
 def create_app(shop: Shop) -> ASGIApp:
     """The shop over HTTP, with whatever the container is filled with."""
     settings = shop.settings()
-    app = Litestar(
+    return Edge(litestar_app(shop), origins=settings.origins, hsts=settings.is_production)
+
+
+def litestar_app(shop: Shop) -> Litestar:
+    """All the routes, without what every request passes before them."""
+    return Litestar(
         [Router("/", route_handlers=[*HANDLERS, *_sandbox_pages(shop.outside())])],
         dependencies={
             **{name: _given(getattr(shop, name)()) for name in INJECTED},
@@ -68,7 +90,6 @@ def create_app(shop: Shop) -> ASGIApp:
         logging_config=None,
         debug=False,
     )
-    return Edge(app, origins=settings.origins, hsts=settings.is_production)
 
 
 def _sandbox_pages(outside: Outside | None) -> Sequence[Any]:

@@ -36,6 +36,7 @@ _ALLOWED = (
 )
 _EXPOSED = (b"access-control-expose-headers", b"etag, link, retry-after, x-request-id")
 _VARY = (b"vary", b"Origin")
+_NOT_KEPT = (b"cache-control", b"no-store")
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{8,64}")
 
 log = logging.getLogger("eterno.access")
@@ -75,7 +76,8 @@ class Edge:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                self._complete(message, cors, request_id)
+                # Where the guard let an admin in, what she sees is hers alone.
+                self._complete(message, cors, request_id, is_private="actor" in scope)
             await send(message)
 
         try:
@@ -99,28 +101,46 @@ class Edge:
         await send({"type": "http.response.body", "body": b"", "more_body": False})
 
     def _complete(
-        self, message: Any, cors: tuple[tuple[bytes, bytes], ...], request_id: bytes
+        self,
+        message: Any,
+        cors: tuple[tuple[bytes, bytes], ...],
+        request_id: bytes,
+        *,
+        is_private: bool,
     ) -> None:
         """Add what is ours; a page's own policy stays."""
         headers: Headers = list(message["headers"])
         named = {name.lower() for name, _ in headers}
-        headers.extend(ours for ours in (*self._always, _NO_PAGE) if ours[0] not in named)
+        needed = (*self._always, _NO_PAGE, *([_NOT_KEPT] if is_private else []))
+        headers.extend(ours for ours in needed if ours[0] not in named)
         headers.extend(cors)
         headers.append((b"x-request-id", request_id))
         message["headers"] = headers
 
     @staticmethod
     def _log(scope: HTTPScope, status: int, began: float) -> None:
-        """Method, path, status, time. No query (it may hold names), no address, no body."""
+        """Method, path, status, time. No query (it may hold names), no address, no body; and of the
+        path only what is ours: a visitor may write anything into it, and an order's token opens the
+        order."""
         if log.isEnabledFor(logging.INFO):
             line = {
                 "request": scope["request_id"],  # type: ignore[typeddict-item]  # ours
                 "method": scope["method"],
-                "path": scope["path"],
+                "path": _route(scope),
                 "status": status,
                 "ms": round(1000 * (time.perf_counter() - began), 1),
             }
             log.info("request", extra={"facts": line})
+
+
+def _route(scope: HTTPScope) -> str:
+    """The path with numbers for what has a number, and names for the rest: `/orders/{token}`; "-"
+    for what reached no route."""
+    template: str = scope.get("path_template", "-")
+    for name, value in scope.get("path_params", {}).items():
+        if re.fullmatch("[0-9]{1,19}", str(value)):
+            template = template.replace(f"{{{name}}}", str(value))
+    return template
 
 
 def _request_id(sent: bytes | None) -> bytes:

@@ -128,7 +128,7 @@ def _from_validation(error: ValidationException) -> Refusal:
 
 
 def from_bug(request: Request[Any, Any, Any], bug: Exception) -> Response[bytes]:
-    """Anything else is our mistake: logged whole, answered without internals."""
+    """Anything else is our mistake: logged with its way, answered without internals."""
     log.error("request %s failed", request.scope.get("request_id"), exc_info=bug)
     return problem(500, "Something went wrong", code="internal_error")
 
