@@ -16,6 +16,7 @@ from eterno.application.checkout.release_expired import ReleaseExpired
 from eterno.application.checkout.settle_payment import SettlePayment
 from eterno.application.inventory import stock
 from eterno.application.letters.order_letters import ShopFacts
+from eterno.application.media.pictures import Pictures
 from eterno.application.outbox.deliver import DeliverOutbox
 from eterno.application.outbox.reactions import all_reactions
 from eterno.application.ports.payments import PaymentNotice
@@ -36,6 +37,7 @@ class Shop:
         self.mailer = MemoryMailer()
         self.media = MemoryMedia(self.clock)
         self.ids = ids = CountingIds()
+        self.pictures = Pictures(self.store, self.media)
         self.place_order = PlaceOrder(self.store, self.payments, ids, policy or CheckoutPolicy())
         self.settle_payment = SettlePayment(self.store, self.payments, ids)
         self.release_expired = ReleaseExpired(self.store, self.payments, ids)

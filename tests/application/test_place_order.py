@@ -8,7 +8,8 @@ import pytest
 
 from eterno.adapters.memory.orders import MemoryOrders
 from eterno.adapters.memory.payments import Trouble
-from eterno.application.checkout.place_order import CheckoutPolicy, KeyReused
+from eterno.application.checkout.place_order import CheckoutPolicy
+from eterno.application.idempotency import KeyReused
 from eterno.application.ports.payments import PaymentsUnavailable
 from eterno.application.ports.store import CollidedWork, StoreUnavailable
 from eterno.domain.basket import PriceChanged

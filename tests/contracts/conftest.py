@@ -18,11 +18,13 @@ from eterno.adapters.memory.store import MemoryStore
 from eterno.adapters.memory.tables import BrokenRule
 from eterno.adapters.memory.views import (
     MemoryAuditDesk,
+    MemoryInventoryDesk,
     MemoryMessageDesk,
     MemoryOrderDesk,
     MemoryOutboxDesk,
     MemoryShopWindow,
 )
+from eterno.adapters.postgres.inventory_desk import PostgresInventoryDesk
 from eterno.adapters.postgres.store import PostgresStore
 from eterno.adapters.postgres.views import (
     PostgresAuditDesk,
@@ -34,7 +36,13 @@ from eterno.adapters.postgres.views import (
 from eterno.application.ports.access import Passwords, Tokens
 from eterno.application.ports.messages import MessageDesk
 from eterno.application.ports.store import Store
-from eterno.application.ports.views import AuditDesk, OrderDesk, OutboxDesk, ShopWindow
+from eterno.application.ports.views import (
+    AuditDesk,
+    InventoryDesk,
+    OrderDesk,
+    OutboxDesk,
+    ShopWindow,
+)
 from eterno.domain.catalog import Variant
 from tests.builders import put_on_sale
 from tests.contracts.mailboxes import Mailbox, MemoryMailbox, SandboxMailbox
@@ -49,6 +57,7 @@ class Bench:
 
     store: Store
     window: ShopWindow
+    inventory: InventoryDesk
     orders: OrderDesk
     outbox: OutboxDesk
     messages: MessageDesk
@@ -64,6 +73,7 @@ def memory_bench() -> Bench:
     return Bench(
         store=store,
         window=MemoryShopWindow(store),
+        inventory=MemoryInventoryDesk(store),
         orders=MemoryOrderDesk(store),
         outbox=MemoryOutboxDesk(store),
         messages=MemoryMessageDesk(store),
@@ -96,6 +106,7 @@ def bench(request: pytest.FixtureRequest) -> Iterator[Bench]:
     yield Bench(
         store=store,
         window=PostgresShopWindow(store),
+        inventory=PostgresInventoryDesk(store),
         orders=PostgresOrderDesk(store),
         outbox=PostgresOutboxDesk(store),
         messages=PostgresMessageDesk(store),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
@@ -11,7 +12,8 @@ from eterno.adapters.memory.payments import MemoryPayments, Trouble
 from eterno.adapters.memory.store import MemoryStore
 from eterno.adapters.memory.tables import BrokenRule
 from eterno.application.ports.payments import PaymentsUnavailable
-from tests.builders import a_line, an_order, place, put_on_sale
+from eterno.application.ports.store import Work
+from tests.builders import a_line, add_category, an_order, place, put_on_sale
 from tests.contracts.test_admins import add
 from tests.support.clock import FixedClock
 
@@ -76,6 +78,30 @@ def test_an_admin_is_held_before_she_is_changed(memory: MemoryStore) -> None:
 def test_a_shelf_that_is_held_exists(memory: MemoryStore) -> None:
     with pytest.raises(BrokenRule, match="exists"), memory.begin() as work:
         work.shelves.hold([999])
+
+
+def test_what_is_sold_is_held_before_it_is_changed(memory: MemoryStore) -> None:
+    soap, gifts = put_on_sale(memory), add_category(memory)
+    with memory.begin() as work:
+        product = work.products.hold(soap.product_id)
+    changes: list[Callable[[Work], object]] = [
+        lambda work: work.variants.save(soap.archive()),
+        lambda work: work.variants.remove(soap.id),
+        lambda work: work.products.save(product.archive()),
+        lambda work: work.products.remove(product.id),
+        lambda work: work.categories.save(gifts),
+        lambda work: work.categories.remove(gifts.id),
+    ]
+    for change in changes:
+        with pytest.raises(BrokenRule, match="held"), memory.begin() as work:
+            change(work)
+
+
+def test_a_variant_stays_its_products(memory: MemoryStore) -> None:
+    soap, other = put_on_sale(memory), put_on_sale(memory)
+
+    with pytest.raises(BrokenRule, match="stays"), memory.begin() as work:
+        work.variants.save(replace(work.variants.hold(soap.id), product_id=other.product_id))
 
 
 def test_who_keeps_a_work_can_no_longer_write(memory: MemoryStore) -> None:

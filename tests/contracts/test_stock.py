@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from eterno.application.ports.store import Store
+from eterno.application.ports.store import AlreadyThere, Store
 from eterno.domain.catalog import Variant
 from eterno.domain.inventory import HoldState, Reservation, Shelf
 from tests.builders import delivery, order_of, place, put_on_sale, sale
@@ -171,6 +171,30 @@ def test_only_what_exists_moves_and_a_movement_moves_something(bench: Bench, soa
     ):
         with pytest.raises(bench.broken_rule), bench.store.begin() as work:
             work.shelves.record([impossible])
+
+
+def test_a_movement_is_found_by_the_key_it_was_asked_for_under(store: Store, soap: Variant) -> None:
+    with store.begin() as work:
+        movement = replace(
+            delivery(soap.id, 5, at=work.now), key="k-1", note="from\nhome", actor="rosa"
+        )
+        work.shelves.record([movement, delivery(soap.id, 5, at=work.now)])
+
+    with store.begin() as work:
+        assert work.shelves.find("k-1") == movement
+        for other in ("k-2", "", "k", "k-1\0", "\ud800"):
+            assert work.shelves.find(other) is None
+
+
+def test_a_key_belongs_to_one_movement(store: Store, soap: Variant) -> None:
+    other = put_on_sale(store)
+    with store.begin() as work:
+        work.shelves.record([replace(delivery(soap.id, 5, at=work.now), key="k-1")])
+
+    with pytest.raises(AlreadyThere) as refusal, store.begin() as work:
+        work.shelves.record([replace(delivery(other.id, 5, at=work.now), key="k-1")])
+
+    assert refusal.value.name == "movement key"
 
 
 # Reservations

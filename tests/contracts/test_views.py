@@ -113,6 +113,35 @@ def test_what_does_not_exist_is_not_found_whatever_its_id(bench: Bench, unknown:
         bench.window.category(unknown)
 
 
+def test_one_variant_is_shown_as_in_its_product(bench: Bench, soap: Variant) -> None:
+    with bench.store.begin() as work:
+        place(work, (soap, 3))
+
+    shown = bench.window.variant(soap.id, of=soap.product_id)
+
+    assert (shown.variant, shown.available) == (soap, 7)
+    assert (shown,) == bench.window.product(soap.product_id).variants
+
+
+def test_a_variant_is_shown_only_under_its_own_product_and_not_when_archived(
+    bench: Bench, soap: Variant
+) -> None:
+    other = put_on_sale(bench.store)
+    gone = put_on_sale(bench.store, archived=True)
+    of_a_gone_product = put_on_sale(bench.store, add_product(bench.store, archived=True))
+
+    for id, of in (
+        (soap.id, other.product_id),
+        (soap.id, 999),
+        (999, soap.product_id),
+        (MOST_ID, MOST_ID),
+        (gone.id, gone.product_id),
+        (of_a_gone_product.id, of_a_gone_product.product_id),
+    ):
+        with pytest.raises(NotFound, match=f"ProductVariant {id} not found"):
+            bench.window.variant(id, of=of)
+
+
 # The order desk
 
 

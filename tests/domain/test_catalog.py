@@ -91,6 +91,20 @@ def test_no_two_products_share_an_address(one: str, other: str, id: int, other_i
     assert id == other_id or slug(one, id) != slug(other, other_id)
 
 
+def test_a_product_in_other_words_keeps_its_address() -> None:
+    before = a_product(name="Oat")
+
+    after = before.rewrite(a_product(name="Milk", ingredients=("milk",)))
+
+    assert (after.name, after.ingredients, after.slug) == ("Milk", ("milk",), "oat-12")
+
+
+def test_a_picture_must_be_one() -> None:
+    for described in (a_product, a_variant):
+        with pytest.raises(Invalid, match="img_key"):
+            described(img_key="letters/oat.jpg")
+
+
 def test_an_archived_product_is_the_same_but_archived() -> None:
     assert a_product().archive().archived
     assert not a_product().archived
@@ -108,6 +122,13 @@ def test_a_variant_keeps_the_sku_the_owner_gives_it() -> None:
 def test_no_sku_looks_like_that(sku: str) -> None:
     with pytest.raises(Invalid, match="sku"):
         a_variant(sku=sku)
+
+
+def test_a_sku_of_the_shops_own_form_is_only_its_owners() -> None:
+    assert a_variant(sku="S0012-0007").sku == "S0012-0007"
+    for sku in ("S0012-0008", "S0013-0007", "S99999-12345"):
+        with pytest.raises(Invalid, match="the shop itself"):
+            a_variant(sku=sku)
 
 
 def test_variants_are_told_apart_by_size_and_shape() -> None:

@@ -52,3 +52,10 @@ def test_what_is_invalid_names_every_wrong_field() -> None:
 def test_who_asks_too_much_or_too_early_is_told_when_to_come_back() -> None:
     assert TooMany("Slow down", retry_after=60).retry_after == 60
     assert Unavailable("Nobody there").retry_after > 0
+
+
+def test_what_is_invalid_in_a_part_is_invalid_there_in_the_whole() -> None:
+    refusal = Invalid.field("name", "must not be empty").inside("[2]")
+
+    assert refusal.detail == "[2].name: must not be empty"
+    assert refusal.faults == (Fault("[2].name", "must not be empty"),)

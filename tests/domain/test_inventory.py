@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from eterno.domain.errors import Invalid
-from eterno.domain.inventory import MOST_ON_HAND, OutOfStock, Shelf, Shortage
+from eterno.domain.inventory import MOST_ON_HAND, OutOfStock, Shelf, Shortage, check_note
 
 pieces = st.integers(1, 20)
 
@@ -59,6 +59,52 @@ def test_a_shelf_carries_a_million_and_not_one_more() -> None:
         shelf.receive(1)
 
 
+def test_a_count_is_of_what_can_be_sold_now() -> None:
+    shelf = Shelf(variant_id=1, on_hand=10, reserved=3)
+
+    assert shelf.count(5) == Shelf(variant_id=1, on_hand=8, reserved=3)
+    assert shelf.count(0) == Shelf(variant_id=1, on_hand=3, reserved=3)
+    assert shelf.count(7) == shelf
+    assert shelf.count(MOST_ON_HAND - 3).on_hand == MOST_ON_HAND
+
+
+@pytest.mark.parametrize("available", [-1, MOST_ON_HAND - 2, 10**30])
+def test_nobody_counts_that_many(available: int) -> None:
+    with pytest.raises(Invalid, match="stock_quantity"):
+        Shelf(variant_id=1, on_hand=10, reserved=3).count(available)
+
+
+def test_a_correction_goes_up_or_down() -> None:
+    shelf = Shelf(variant_id=1, on_hand=10, reserved=3)
+
+    assert shelf.correct(2).on_hand == 12
+    assert shelf.correct(-7) == Shelf(variant_id=1, on_hand=3, reserved=3)
+    assert shelf.correct(MOST_ON_HAND - 10).on_hand == MOST_ON_HAND
+
+
+def test_what_is_promised_cannot_be_corrected_away() -> None:
+    with pytest.raises(OutOfStock) as refusal:
+        Shelf(variant_id=1, on_hand=10, reserved=3).correct(-8)
+
+    assert refusal.value.lines == (Shortage(1, 8, 7),)
+
+
+@pytest.mark.parametrize("change", [0, MOST_ON_HAND - 9, MOST_ON_HAND + 1, -MOST_ON_HAND - 1])
+def test_nothing_is_corrected_by_that(change: int) -> None:
+    with pytest.raises(Invalid, match="change"):
+        Shelf(variant_id=1, on_hand=10).correct(change)
+
+
+def test_a_note_is_written_cleanly() -> None:
+    assert check_note(" fell\nfrom the shelf ") == "fell\nfrom the shelf"
+    assert check_note("") == ""
+    for poor in ("x" * 501, "a\0b"):
+        with pytest.raises(Invalid, match="note"):
+            check_note(poor)
+    with pytest.raises(Invalid, match="note"):
+        check_note(" ", least=1)
+
+
 @pytest.mark.parametrize(("on_hand", "reserved"), [(-1, 0), (-1, -1), (5, -1), (5, 6)])
 def test_no_shelf_is_like_that(on_hand: int, reserved: int) -> None:
     with pytest.raises(ValueError, match="does not hold"):
@@ -77,6 +123,21 @@ class ALifeOnTheShelf(RuleBasedStateMachine):
     def receive(self, quantity: int) -> None:
         self.shelf = self.shelf.receive(quantity)
         self.received += quantity
+
+    @rule(quantity=pieces)
+    def count(self, quantity: int) -> None:
+        counted = self.shelf.count(quantity)
+        self.received += counted.on_hand - self.shelf.on_hand
+        self.shelf = counted
+
+    @rule(change=st.integers(-50, 50).filter(bool))
+    def correct(self, change: int) -> None:
+        if -change > self.shelf.available:
+            with pytest.raises(OutOfStock):
+                self.shelf.correct(change)
+        else:
+            self.shelf = self.shelf.correct(change)
+            self.received += change
 
     @rule(quantity=pieces)
     def reserve(self, quantity: int) -> None:

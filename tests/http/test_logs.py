@@ -11,8 +11,8 @@ import pytest
 
 from eterno.adapters.memory.payments import Trouble
 from eterno.domain.orders import Buyer
-from eterno.entrypoints.outside import WEBHOOK_PATH
 from eterno.entrypoints.logs import JsonLines
+from eterno.entrypoints.outside import WEBHOOK_PATH
 from tests.builders import put_on_sale
 from tests.support.shops import ShopOverHttp
 from tests.support.signing_in import admin_of, bearer, log_in

@@ -35,7 +35,9 @@ GET /images/keys
 GET /media/{key}
 GET /products
 GET /products/{product_id}
+GET /products/{product_id}/categories
 GET /products/{product_id}/variants
+GET /products/{product_id}/variants/{variant_id}
 GET /sandbox/assets/{name}
 GET /sandbox/cancelled
 GET /sandbox/mail
@@ -45,6 +47,7 @@ GET /sandbox/mail/{n}/text
 GET /sandbox/pay/{session_id}
 GET /sandbox/thanks
 HEAD /media/{key}
+PATCH /products/{product_id}/variants/{variant_id}/stock
 POST /admins/login
 POST /api/checkout
 POST /contact

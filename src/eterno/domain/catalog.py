@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Self
 
 from eterno.domain.errors import Invalid
+from eterno.domain.media import check_picture_key
 from eterno.domain.money import Money
 from eterno.domain.text import clean
 
@@ -17,6 +18,7 @@ INGREDIENT_LENGTH = 80
 MOST_INGREDIENTS = 60
 SIZE_LENGTH = 60
 _SKU = re.compile(r"[A-Z0-9][A-Z0-9._-]{0,39}")
+_MADE_SKU = re.compile(r"S[0-9]{4,}-[0-9]{4,}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +70,7 @@ class Product:
     ) -> Self:
         """A product as the owner writes it; its slug is made of its name and id, so it is unique.
 
-        Raises `Invalid` for a text that breaks the limits.
+        Raises `Invalid` for a text that breaks the limits, and for a picture that cannot be one.
         """
         if len(ingredients) > MOST_INGREDIENTS:
             raise Invalid.field("ingredients", f"at most {MOST_INGREDIENTS}")
@@ -87,8 +89,13 @@ class Product:
                 clean(ingredient, f"ingredients[{place}]", most=INGREDIENT_LENGTH)
                 for place, ingredient in enumerate(ingredients)
             ),
-            img_key=img_key or None,
+            img_key=check_picture_key(img_key, "img_key") if img_key else None,
         )
+
+    def rewrite(self, written: Product) -> Product:
+        """The product in the words of `written`, at its old address: one that was given out goes on
+        working, whatever the name becomes."""
+        return replace(written, slug=self.slug)
 
     def archive(self) -> Product:
         return replace(self, archived=True)
@@ -119,19 +126,23 @@ class Variant:
         img_key: str | None = None,
         sku: str | None = None,
     ) -> Self:
-        """A variant as the owner offers it. Without a `sku` it gets one made of the two ids.
+        """A variant as the owner offers it. Without a `sku` it gets one made of the two ids; those
+        of that form are the shop's to give, so that the next one is never taken.
 
-        Raises `Invalid` for a text that breaks the limits.
+        Raises `Invalid` for a text that breaks the limits, and for a picture that cannot be one.
         """
+        own = f"S{product_id:04d}-{id:04d}"
         if sku is not None and not _SKU.fullmatch(sku):
             raise Invalid.field("sku", "up to 40 of A-Z, 0-9, dot, dash and underscore")
+        if sku is not None and sku != own and _MADE_SKU.fullmatch(sku):
+            raise Invalid.field("sku", f"the shop itself gives those that look like {own}")
         return cls(
             id=id,
             product_id=product_id,
-            sku=sku or f"S{product_id:04d}-{id:04d}",
+            sku=sku or own,
             size=clean(size, "size", most=SIZE_LENGTH),
             shape=optional(shape, "shape", most=SIZE_LENGTH),
-            img_key=img_key or None,
+            img_key=check_picture_key(img_key, "img_key") if img_key else None,
             price=price,
         )
 

@@ -40,6 +40,11 @@ class Invalid(Refusal):
         """One field is wrong."""
         return cls(f"{field}: {message}", Fault(field, message))
 
+    def inside(self, place: str) -> Invalid:
+        """The same about a part of something larger: "name" inside "[2]" is "[2].name"."""
+        faults = (Fault(f"{place}.{fault.field}", fault.message) for fault in self.faults)
+        return Invalid(f"{place}.{self.detail}", *faults)
+
     @property
     def facts(self) -> Mapping[str, object]:
         return {"errors": [{"field": f.field, "message": f.message} for f in self.faults]}

@@ -8,8 +8,10 @@ from enum import StrEnum
 from uuid import UUID
 
 from eterno.domain.errors import Conflict, Invalid
+from eterno.domain.text import clean
 
 MOST_ON_HAND = 1_000_000
+NOTE_LENGTH = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,29 @@ class Shelf:
             raise Invalid.field("quantity", f"at most {MOST_ON_HAND} on hand")
         return replace(self, on_hand=self.on_hand + quantity)
 
+    def count(self, available: int) -> Shelf:
+        """Somebody counted `available` pieces beside those that are promised.
+
+        Raises `Invalid` for less than nothing, and when the shelf cannot carry so many.
+        """
+        if available < 0 or available + self.reserved > MOST_ON_HAND:
+            raise Invalid.field("stock_quantity", f"0 to {MOST_ON_HAND}, with those held")
+        return replace(self, on_hand=available + self.reserved)
+
+    def correct(self, change: int) -> Shelf:
+        """Pieces turn up (+) or are broken or lost (-).
+
+        Raises `Invalid` for no change and when the shelf cannot carry so many, `OutOfStock` when
+        more would go than are not promised.
+        """
+        if change == 0 or abs(change) > MOST_ON_HAND:
+            raise Invalid.field("change", f"up or down by 1 to {MOST_ON_HAND}")
+        if self.on_hand + change > MOST_ON_HAND:
+            raise Invalid.field("change", f"at most {MOST_ON_HAND} on hand")
+        if missing := self.shortage(-change):
+            raise OutOfStock((missing,))
+        return replace(self, on_hand=self.on_hand + change)
+
     def __post_init__(self) -> None:
         if not 0 <= self.reserved <= self.on_hand:
             raise ValueError(
@@ -118,6 +143,13 @@ class Movement:
     note: str = ""
     actor: str | None = None
     """The admin who did it; nobody for a sale."""
+    key: str | None = None
+    """Under which it was asked for, so that asking for it again is harmless."""
+
+
+def check_note(note: str, *, least: int = 0) -> str:
+    """What a person writes beside a movement, cleaned. Raises `Invalid`."""
+    return clean(note, "note", most=NOTE_LENGTH, least=least, lines=True)
 
 
 class HoldState(StrEnum):

@@ -19,11 +19,24 @@ from eterno.application.access.identify import Identify
 from eterno.application.access.reset_password import ResetPassword
 from eterno.application.access.sign_in import SignIn
 from eterno.application.access.verify_password import VerifyPassword
+from eterno.application.catalog.add_categories import AddCategories
+from eterno.application.catalog.add_product import AddProduct
+from eterno.application.catalog.add_variant import AddVariant
+from eterno.application.catalog.edit_category import EditCategory
+from eterno.application.catalog.edit_product import EditProduct
+from eterno.application.catalog.edit_variant import EditVariant
 from eterno.application.catalog.open_shop import OpenShop
+from eterno.application.catalog.remove_category import RemoveCategory
+from eterno.application.catalog.remove_product import RemoveProduct
+from eterno.application.catalog.remove_variant import RemoveVariant
+from eterno.application.catalog.sort_product import SortProduct
 from eterno.application.checkout.place_order import CheckoutPolicy, PlaceOrder
 from eterno.application.checkout.release_expired import ReleaseExpired
 from eterno.application.checkout.settle_payment import SettlePayment
 from eterno.application.contact.send_message import SendMessage
+from eterno.application.inventory.correct_stock import CorrectStock
+from eterno.application.inventory.count_stock import CountStock
+from eterno.application.inventory.receive_delivery import ReceiveDelivery
 from eterno.application.letters.order_letters import ShopFacts
 from eterno.application.media.pictures import Pictures
 from eterno.application.media.remove_pictures import SweepMedia
@@ -37,7 +50,13 @@ from eterno.application.ports.messages import MessageDesk
 from eterno.application.ports.payments import Payments
 from eterno.application.ports.store import Store
 from eterno.application.ports.system import Clock, Ids
-from eterno.application.ports.views import AuditDesk, OrderDesk, OutboxDesk, ShopWindow
+from eterno.application.ports.views import (
+    AuditDesk,
+    InventoryDesk,
+    OrderDesk,
+    OutboxDesk,
+    ShopWindow,
+)
 from eterno.entrypoints.outside import Outside
 from eterno.entrypoints.settings import Settings
 
@@ -77,6 +96,7 @@ class Shop(containers.DeclarativeContainer):
     tokens: providers.Dependency[Tokens] = providers.Dependency()
     ids: providers.Dependency[Ids] = providers.Dependency()
     shop_window: providers.Dependency[ShopWindow] = providers.Dependency()
+    inventory_desk: providers.Dependency[InventoryDesk] = providers.Dependency()
     order_desk: providers.Dependency[OrderDesk] = providers.Dependency()
     outbox_desk: providers.Dependency[OutboxDesk] = providers.Dependency()
     message_desk: providers.Dependency[MessageDesk] = providers.Dependency()
@@ -107,6 +127,20 @@ class Shop(containers.DeclarativeContainer):
     reset_password = providers.Singleton(ResetPassword, store, passwords)
     disable_admin = providers.Singleton(DisableAdmin, store)
 
+    add_product = providers.Singleton(AddProduct, store, pictures)
+    edit_product = providers.Singleton(EditProduct, store, pictures, ids)
+    remove_product = providers.Singleton(RemoveProduct, store, ids)
+    sort_product = providers.Singleton(SortProduct, store)
+    add_categories = providers.Singleton(AddCategories, store)
+    edit_category = providers.Singleton(EditCategory, store)
+    remove_category = providers.Singleton(RemoveCategory, store)
+    add_variant = providers.Singleton(AddVariant, store, pictures)
+    edit_variant = providers.Singleton(EditVariant, store, pictures, ids)
+    remove_variant = providers.Singleton(RemoveVariant, store, ids)
+    count_stock = providers.Singleton(CountStock, store)
+    receive_delivery = providers.Singleton(ReceiveDelivery, store)
+    correct_stock = providers.Singleton(CorrectStock, store)
+
 
 @contextmanager
 def live(
@@ -122,6 +156,7 @@ def live(
     from eterno.adapters.argon2.passwords import Argon2Passwords
     from eterno.adapters.jinja.stationery import JinjaStationery
     from eterno.adapters.jwt.tokens import JwtTokens
+    from eterno.adapters.postgres.inventory_desk import PostgresInventoryDesk
     from eterno.adapters.postgres.store import PostgresStore
     from eterno.adapters.postgres.views import (
         PostgresAuditDesk,
@@ -157,6 +192,7 @@ def live(
             ),
             ids=providers.Singleton(SystemIds),
             shop_window=providers.Singleton(PostgresShopWindow, store),
+            inventory_desk=providers.Singleton(PostgresInventoryDesk, store),
             order_desk=providers.Singleton(PostgresOrderDesk, store),
             outbox_desk=providers.Singleton(PostgresOutboxDesk, store),
             message_desk=providers.Singleton(PostgresMessageDesk, store),
@@ -175,6 +211,7 @@ def in_memory(settings: Settings, clock: Clock) -> Shop:
     from eterno.adapters.memory.store import MemoryStore
     from eterno.adapters.memory.views import (
         MemoryAuditDesk,
+        MemoryInventoryDesk,
         MemoryMessageDesk,
         MemoryOrderDesk,
         MemoryOutboxDesk,
@@ -195,6 +232,7 @@ def in_memory(settings: Settings, clock: Clock) -> Shop:
         tokens=providers.Singleton(MemoryTokens, clock),
         ids=providers.Singleton(SystemIds),
         shop_window=providers.Singleton(MemoryShopWindow, store),
+        inventory_desk=providers.Singleton(MemoryInventoryDesk, store),
         order_desk=providers.Singleton(MemoryOrderDesk, store),
         outbox_desk=providers.Singleton(MemoryOutboxDesk, store),
         message_desk=providers.Singleton(MemoryMessageDesk, store),

@@ -177,6 +177,10 @@ class Settings(Struct, frozen=True, kw_only=True):
     checkout_held_units: Annotated[
         int, Meta(ge=1, description="Most pieces held unpaid for one client address.")
     ] = field(default=200, name="CHECKOUT_HELD_UNITS")
+    low_stock_threshold: Annotated[
+        int,
+        Meta(ge=0, description="A variant of which so many can be sold, or fewer, is low."),
+    ] = field(default=5, name="LOW_STOCK_THRESHOLD")
     database_connections: Annotated[
         int, Meta(ge=2, le=64, description="Database connections of one process, at most.")
     ] = field(default=12, name="DATABASE_CONNECTIONS")

@@ -7,6 +7,7 @@ from dataclasses import replace
 from uuid import UUID
 
 from eterno.adapters.memory.tables import Tables, rule
+from eterno.application.ports.store import AlreadyThere
 from eterno.domain.inventory import HoldState, Movement, Reason, Reservation, Shelf
 
 
@@ -41,7 +42,12 @@ class MemoryShelves:
                 movement.order_id is None or movement.order_id in self._draft.orders,
             )
             rule("an order's line is sold once", not self._is_sold(movement))
+            if movement.key is not None and self.find(movement.key):
+                raise AlreadyThere("movement key")
             self._draft.movements.append(movement)
+
+    def find(self, key: str) -> Movement | None:
+        return next((moved for moved in self._draft.movements if moved.key == key), None)
 
     def _is_sold(self, movement: Movement) -> bool:
         sale = (Reason.SALE, movement.order_id, movement.variant_id)

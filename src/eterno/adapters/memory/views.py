@@ -7,7 +7,14 @@ from uuid import UUID
 
 from eterno.adapters.memory.store import MemoryStore
 from eterno.adapters.memory.tables import Tables
-from eterno.application.ports.views import ShownEntry, ShownProduct, ShownTask, ShownVariant
+from eterno.application.ports.views import (
+    ShownEntry,
+    ShownMovement,
+    ShownProduct,
+    ShownTask,
+    ShownVariant,
+    StockLine,
+)
 from eterno.domain.catalog import Category, Product
 from eterno.domain.contact import Message
 from eterno.domain.errors import NotFound
@@ -26,6 +33,13 @@ class MemoryShopWindow:
             if shown.product.id == id:
                 return shown
         raise NotFound("Product", id)
+
+    def variant(self, id: int, *, of: int) -> ShownVariant:
+        for product in self.products():
+            for shown in product.variants:
+                if (shown.variant.id, product.product.id) == (id, of):
+                    return shown
+        raise NotFound("ProductVariant", id)
 
     def categories(self) -> Sequence[Category]:
         return _by_id(self._store.tables.categories.values())
@@ -71,6 +85,44 @@ def _shown(tables: Tables, products: Iterable[Product]) -> list[ShownProduct]:
 
 def _by_id(categories: Iterable[Category]) -> tuple[Category, ...]:
     return tuple(sorted(categories, key=lambda category: category.id))
+
+
+class MemoryInventoryDesk:
+    def __init__(self, store: MemoryStore) -> None:
+        self._store = store
+
+    def stock(self, *, at_most: int | None = None) -> Sequence[StockLine]:
+        lines = _stock(self._store.tables)
+        return [line for line in lines if at_most is None or line.available <= at_most]
+
+    def line(self, variant_id: int) -> StockLine:
+        for line in self.stock():
+            if line.variant.id == variant_id:
+                return line
+        raise NotFound("ProductVariant", variant_id)
+
+    def movements(
+        self, *, variant_id: int | None = None, after: int | None = None, most: int = 50
+    ) -> Sequence[ShownMovement]:
+        fitting = [
+            ShownMovement(id=id, movement=movement)
+            for id, movement in enumerate(self._store.tables.movements, start=1)
+            if variant_id in (None, movement.variant_id) and (after is None or id < after)
+        ]
+        return fitting[::-1][:most]
+
+
+def _stock(tables: Tables) -> list[StockLine]:
+    return [
+        StockLine(
+            variant=variant,
+            product_name=tables.products[variant.product_id].name,
+            on_hand=tables.shelves[id].on_hand,
+            held=tables.shelves[id].reserved,
+        )
+        for id, variant in sorted(tables.variants.items())
+        if not variant.archived and not tables.products[variant.product_id].archived
+    ]
 
 
 class MemoryOrderDesk:

@@ -15,6 +15,7 @@ _NAMES = {
     "uq_orders_key": "order key",
     "uq_variants_sku": "SKU",
     "uq_admins_username": "username",
+    "uq_stock_movements_key": "movement key",
 }
 """Which promise of a port a unique constraint keeps."""
 

@@ -12,6 +12,7 @@ from eterno.domain.admins import Admin
 from eterno.domain.audit import Actor, AuditEntry
 from eterno.domain.catalog import Category, Product, Variant
 from eterno.domain.contact import Message
+from eterno.domain.inventory import Movement, Reason
 from eterno.domain.media import Upload
 from eterno.domain.money import Currency, Money
 from eterno.domain.orders import (
@@ -64,6 +65,19 @@ def variant_row(variant: Variant) -> dict[str, object]:
         "price": variant.price.minor,
         "currency": variant.price.currency.code,
     }
+
+
+def movement_of(row: Row[Any]) -> Movement:
+    return Movement(
+        variant_id=row.variant_id,
+        change=row.change,
+        reason=Reason(row.reason),
+        at=row.at,
+        order_id=row.order_id,
+        note=row.note,
+        actor=row.actor,
+        key=row.key,
+    )
 
 
 def admin_of(row: Row[Any]) -> Admin:

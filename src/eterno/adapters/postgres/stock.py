@@ -11,6 +11,8 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from eterno.adapters.postgres import tables
 from eterno.adapters.postgres.batches import execute_for_each
+from eterno.adapters.postgres.mapping import movement_of
+from eterno.adapters.postgres.text import can_be_kept
 from eterno.domain.inventory import HoldState, Movement, Reservation, Shelf
 
 _HOLD = (
@@ -20,6 +22,7 @@ _HOLD = (
     .with_for_update()
 )
 _SAVE = update(tables.shelves).where(tables.shelves.c.variant_id == bindparam("held"))
+_BY_KEY = select(tables.stock_movements).where(tables.stock_movements.c.key == bindparam("name"))
 _MOVE = (
     update(tables.reservations)
     .where(
@@ -56,6 +59,12 @@ class PostgresShelves:
     def record(self, movements: Iterable[Movement]) -> None:
         rows = [{**asdict(movement), "reason": movement.reason.value} for movement in movements]
         execute_for_each(self._connection, insert(tables.stock_movements), rows)
+
+    def find(self, key: str) -> Movement | None:
+        if not can_be_kept(key):
+            return None
+        row = self._connection.execute(_BY_KEY, {"name": key}).one_or_none()
+        return None if row is None else movement_of(row)
 
 
 class PostgresReservations:

@@ -203,18 +203,21 @@ stock_movements = Table(
     "stock_movements",
     metadata,
     _id(),
-    Column("variant_id", ForeignKey("variants.id"), nullable=False, index=True),
+    Column("variant_id", ForeignKey("variants.id"), nullable=False),
     Column("change", Integer, nullable=False),
     Column("reason", Text, nullable=False),
     Column("order_id", ForeignKey("orders.id")),
     _moment("at"),
     Column("note", Text, nullable=False),
     Column("actor", Text),
+    Column("key", Text),
+    UniqueConstraint("key"),
     CheckConstraint("change <> 0", name="change"),
     CheckConstraint("reason IN ('delivery', 'count', 'sale', 'return')", name="reason"),
     CheckConstraint(
         "reason <> 'sale' OR (change < 0 AND order_id IS NOT NULL)", name="sale_has_order"
     ),
+    Index(None, "variant_id", "id"),
     Index(
         "uq_stock_movements_one_sale_per_line",
         "order_id",

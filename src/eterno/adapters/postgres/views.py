@@ -23,7 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from eterno.adapters.postgres import tables
-from eterno.adapters.postgres.catalogue import ALL_CATEGORIES, ALL_PRODUCTS
+from eterno.adapters.postgres.catalogue import ALL_CATEGORIES, ALL_PRODUCTS, OFFERED
 from eterno.adapters.postgres.mapping import (
     audit_entry_of,
     category_of,
@@ -49,6 +49,9 @@ _VARIANTS_OF = (
     .join(tables.shelves, tables.shelves.c.variant_id == tables.variants.c.id)
     .where(tables.variants.c.product_id == func.any(_IDS), ~tables.variants.c.archived)
     .order_by(tables.variants.c.id)
+)
+_ONE_VARIANT = OFFERED.where(
+    tables.variants.c.id == bindparam("id"), tables.variants.c.product_id == bindparam("of")
 )
 _CATEGORIES_OF = (
     select(tables.categories, tables.product_categories.c.product_id)
@@ -95,6 +98,13 @@ class PostgresShopWindow:
         if not shown:
             raise NotFound("Product", id)
         return shown[0]
+
+    def variant(self, id: int, *, of: int) -> ShownVariant:
+        with self._store.look() as connection:
+            row = connection.execute(_ONE_VARIANT, {"id": id, "of": of}).one_or_none()
+        if row is None:
+            raise NotFound("ProductVariant", id)
+        return ShownVariant(variant=variant_of(row), available=row.available)
 
     def categories(self) -> Sequence[Category]:
         with self._store.look() as connection:

@@ -6,16 +6,15 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from eterno.application.again import again
+from eterno.application.idempotency import KeyReused, check_key
 from eterno.application.inventory import stock
 from eterno.application.ports.catalogue import Offer
 from eterno.application.ports.payments import Payments, PaymentsUnavailable
 from eterno.application.ports.store import AlreadyThere, Store, Work
 from eterno.application.ports.system import Ids
 from eterno.domain.basket import Basket
-from eterno.domain.errors import Conflict, Invalid, NotFound, TooMany
+from eterno.domain.errors import NotFound, TooMany
 from eterno.domain.orders import Order, OrderLine, OrderState, PaymentSession
-
-LONGEST_KEY = 255
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,12 +28,6 @@ class CheckoutPolicy:
     """Most unpaid orders of one client; None is no limit."""
     held_units: int | None = 200
     """Most pieces held for one client; None is no limit."""
-
-
-class KeyReused(Conflict):
-    """The same idempotency key came with another basket."""
-
-    code = "idempotency_key_reused"
 
 
 class PlaceOrder:
@@ -62,10 +55,7 @@ class PlaceOrder:
         `KeyReused`, `NotPayable` when the key's order is over, `TooMany` for a client who holds too
         much, and `PaymentsUnavailable`.
         """
-        if key is not None and not (
-            1 <= len(key) <= LONGEST_KEY and key.isascii() and key.isprintable()
-        ):
-            raise Invalid.field("Idempotency-Key", f"1 to {LONGEST_KEY} printable ASCII characters")
+        check_key(key)
         order = again(lambda: self._resume_or_hold(basket, client, key))
         if order.session_url is not None:
             return order.session_url

@@ -23,7 +23,14 @@ class Shelves(Protocol):
     def save(self, shelves: Iterable[Shelf]) -> None: ...
 
     def record(self, movements: Iterable[Movement]) -> None:
-        """Write into the stock ledger. What is written there is never changed or taken out."""
+        """Write into the stock ledger. What is written there is never changed or taken out.
+
+        Raises `AlreadyThere("movement key")` when another movement has its key.
+        """
+        ...
+
+    def find(self, key: str) -> Movement | None:
+        """The movement that was asked for under this key."""
         ...
 
 

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from eterno.domain.audit import AuditEntry
 from eterno.domain.catalog import Category, Product, Variant
+from eterno.domain.inventory import Movement
 from eterno.domain.orders import Order, OrderState
 
 
@@ -43,6 +44,10 @@ class ShopWindow(Protocol):
         """Raises `NotFound`."""
         ...
 
+    def variant(self, id: int, *, of: int) -> ShownVariant:
+        """Raises `NotFound`, also for a variant that is not of the product `of`."""
+        ...
+
     def categories(self) -> Sequence[Category]:
         """All of them, by id."""
         ...
@@ -54,6 +59,53 @@ class ShopWindow(Protocol):
     def pictures(self, prefix: str, *, most: int) -> Sequence[str]:
         """The first `most` keys of pictures shown that begin with `prefix`, each once, in the order
         of their characters."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StockLine:
+    """A variant as it stands in the stock room."""
+
+    variant: Variant
+    product_name: str
+    on_hand: int
+    held: int
+    """Promised to buyers who have not paid yet."""
+
+    @property
+    def available(self) -> int:
+        """What can be sold now."""
+        return self.on_hand - self.held
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownMovement:
+    """A line of the stock ledger. Later lines have higher ids."""
+
+    id: int
+    movement: Movement
+
+
+class InventoryDesk(Protocol):
+    """What the owner sees of her stock.
+
+    Each answer costs a fixed number of questions to the store, whatever the size of the catalogue.
+    """
+
+    def stock(self, *, at_most: int | None = None) -> Sequence[StockLine]:
+        """Every variant that is not archived, by id; only those of which `at_most` so many can be
+        sold now, if that is given."""
+        ...
+
+    def line(self, variant_id: int) -> StockLine:
+        """One of them. Raises `NotFound`."""
+        ...
+
+    def movements(
+        self, *, variant_id: int | None = None, after: int | None = None, most: int = 50
+    ) -> Sequence[ShownMovement]:
+        """The newest first, of archived variants too; only those that come `after` the id in this
+        order, if it is given."""
         ...
 
 

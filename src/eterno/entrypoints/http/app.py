@@ -14,15 +14,18 @@ from litestar.types import ASGIApp
 from eterno.entrypoints.container import Shop
 from eterno.entrypoints.http.admins import ADMINS
 from eterno.entrypoints.http.bodies import MOST_BYTES, StrictRequest
+from eterno.entrypoints.http.catalogue import CATALOGUE
 from eterno.entrypoints.http.checkout import check_out
 from eterno.entrypoints.http.contact import CONTACT
 from eterno.entrypoints.http.edge import Edge
 from eterno.entrypoints.http.front_door import front_door
 from eterno.entrypoints.http.guards import actor_in, signed_in
 from eterno.entrypoints.http.health import live, ready
+from eterno.entrypoints.http.inventory import INVENTORY
 from eterno.entrypoints.http.pictures import PICTURES
 from eterno.entrypoints.http.problems import EXCEPTION_HANDLERS
 from eterno.entrypoints.http.sandbox import sandbox_routes
+from eterno.entrypoints.http.variants import VARIANTS
 from eterno.entrypoints.http.webhooks import hear_notice
 from eterno.entrypoints.http.window import WINDOW
 from eterno.entrypoints.outside import Outside
@@ -46,6 +49,20 @@ INJECTED = (
     "change_password",
     "disable_admin",
     "audit_desk",
+    "add_product",
+    "edit_product",
+    "remove_product",
+    "sort_product",
+    "add_categories",
+    "edit_category",
+    "remove_category",
+    "add_variant",
+    "edit_variant",
+    "remove_variant",
+    "count_stock",
+    "receive_delivery",
+    "correct_stock",
+    "inventory_desk",
 )
 """What handlers may ask for by name; each is a provider of the container."""
 
@@ -55,6 +72,9 @@ HANDLERS = (
     *WINDOW,
     check_out,
     hear_notice,
+    *CATALOGUE,
+    *VARIANTS,
+    *INVENTORY,
     *PICTURES,
     *CONTACT,
     *ADMINS,

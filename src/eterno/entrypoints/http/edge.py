@@ -108,7 +108,7 @@ class Edge:
         *,
         is_private: bool,
     ) -> None:
-        """Add what is ours; a page's own policy stays."""
+        """Add what is ours; a page's own policy stays. What is `private` nobody may store."""
         headers: Headers = list(message["headers"])
         named = {name.lower() for name, _ in headers}
         needed = (*self._always, _NO_PAGE, *([_NOT_KEPT] if is_private else []))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
@@ -11,6 +12,7 @@ import msgspec
 from litestar import Request, Response
 from litestar.exceptions import HTTPException, ValidationException
 
+from eterno.application.catalog.as_seen import Outdated
 from eterno.application.ports.payments import ForgedNotice
 from eterno.domain.errors import (
     Conflict,
@@ -31,12 +33,16 @@ STATUS: tuple[tuple[type[Refusal], int], ...] = (
     (Unauthenticated, 401),
     (Denied, 403),
     (NotFound, 404),
+    (Outdated, 412),
     (Conflict, 409),
     (Invalid, 422),
     (TooMany, 429),
     (Unavailable, 503),
 )
-"""Each family of refusals and its status."""
+"""Each family of refusals and its status; before them leaves that HTTP has a status for."""
+
+_MISSING = re.compile(r"Missing required \w+ parameter '(?P<name>[^']+)'")
+"""What Litestar says of a parameter that was not sent."""
 
 log = logging.getLogger(__name__)
 
@@ -124,6 +130,8 @@ def _from_validation(error: ValidationException) -> Refusal:
     if any(item.get("key") == "data" for item in extra):
         return BadRequest("A JSON body is needed")
     faults = [Fault(item.get("key", ""), item["message"]) for item in extra]
+    if missing := _MISSING.match(error.detail):
+        faults.append(Fault(missing["name"], "required"))
     return Invalid("; ".join(f"{f.field}: {f.message}" for f in faults), *faults)
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from litestar import get
+from litestar import Response, get
 
 from eterno.application.ports.media import MediaStore
 from eterno.application.ports.views import ShopWindow
+from eterno.entrypoints.http.etags import tagged
 from eterno.entrypoints.http.given import Given
 from eterno.entrypoints.http.guards import PUBLIC
 from eterno.entrypoints.http.paths import PathId, number
@@ -55,6 +56,34 @@ def list_variants(product_id: PathId, shop_window: Window, media: Media) -> list
     return [variant_out(variant, media.url) for variant in shown.variants]
 
 
+@get(
+    "/products/{product_id:str}/variants/{variant_id:str}",
+    summary="One variant",
+    tags=["Shop"],
+    sync_to_thread=True,
+    opt=PUBLIC,
+)
+def show_variant(
+    product_id: PathId, variant_id: PathId, shop_window: Window, media: Media
+) -> Response[VariantOut]:
+    """One way to buy a product, with an ETag for whoever wants to change it."""
+    id = number(variant_id, "ProductVariant")
+    return tagged(shop_window.variant(id, of=number(product_id, "Product")), media.url)
+
+
+@get(
+    "/products/{product_id:str}/categories",
+    summary="A product's categories",
+    tags=["Shop"],
+    sync_to_thread=True,
+    opt=PUBLIC,
+)
+def list_categories_of(product_id: PathId, shop_window: Window) -> list[CategoryOut]:
+    """Every category that a product is in, by id."""
+    shown = shop_window.product(number(product_id, "Product"))
+    return [category_out(category) for category in shown.categories]
+
+
 @get("/categories", summary="All categories", tags=["Shop"], sync_to_thread=True, opt=PUBLIC)
 def list_categories(shop_window: Window) -> list[CategoryOut]:
     """Every category, by id."""
@@ -76,4 +105,12 @@ def show_category(
     return category_with_products_out(category, products, media.url)
 
 
-WINDOW = [list_products, show_product, list_variants, list_categories, show_category]
+WINDOW = [
+    list_products,
+    show_product,
+    list_variants,
+    show_variant,
+    list_categories_of,
+    list_categories,
+    show_category,
+]
