@@ -13,17 +13,20 @@ from msgspec import Meta, Struct
 
 from eterno.application.access.change_password import ChangePassword
 from eterno.application.access.create_admin import CreateAdmin
-from eterno.application.access.disable_admin import DisableAdmin
+from eterno.application.access.disable_admin import DisableAdmin, LastAdmin
 from eterno.application.access.sign_in import SignIn
-from eterno.application.ports.store import Store
+from eterno.application.access.verify_password import TooManyGuesses
+from eterno.application.ports.access import PasswordsBusy
+from eterno.application.ports.store import AlreadyThere, Store
 from eterno.application.ports.views import AuditDesk, ShownEntry
 from eterno.domain.admins import Admin, plain_username
 from eterno.domain.audit import Actor
-from eterno.domain.errors import NotFound
+from eterno.domain.errors import Denied, NotFound, Unauthenticated
 from eterno.entrypoints.http.clients import client_of
 from eterno.entrypoints.http.given import Given
 from eterno.entrypoints.http.guards import PUBLIC
 from eterno.entrypoints.http.paging import LARGEST_PAGE, next_page, whole_number
+from eterno.entrypoints.http.refusals import refuses
 from eterno.entrypoints.settings import Settings
 
 Username = FromPath[Annotated[str, PathParameter(description="The admin's name.")]]
@@ -86,7 +89,7 @@ class AuditEntryOut(Struct, frozen=True, kw_only=True):
     tags=["Admins"],
     cache_control=CacheControlHeader(no_store=True),
     sync_to_thread=True,
-    opt=PUBLIC,
+    opt=PUBLIC | refuses(Unauthenticated, TooManyGuesses, PasswordsBusy),
 )
 def log_in(
     data: JSONBody[CredentialsIn],
@@ -116,7 +119,13 @@ def show_admin(username: Username, store: Given[Store]) -> AdminOut:
     return _admin_out(admin)
 
 
-@post("/admins", summary="Add an admin", tags=["Admins"], sync_to_thread=True)
+@post(
+    "/admins",
+    summary="Add an admin",
+    tags=["Admins"],
+    sync_to_thread=True,
+    opt=refuses(AlreadyThere),
+)
 def add_admin(
     data: JSONBody[AdminIn], actor: Given[Actor], create_admin: Given[CreateAdmin]
 ) -> AdminOut:
@@ -130,6 +139,7 @@ def add_admin(
     summary="Change one's password",
     tags=["Admins"],
     sync_to_thread=True,
+    opt=refuses(Denied, TooManyGuesses, PasswordsBusy),
 )
 def put_password(
     username: Username,
@@ -141,7 +151,13 @@ def put_password(
     change_password(actor, username, current=data.current_password, new=data.new_password)
 
 
-@delete("/admins/{username:str}", summary="Remove an admin", tags=["Admins"], sync_to_thread=True)
+@delete(
+    "/admins/{username:str}",
+    summary="Remove an admin",
+    tags=["Admins"],
+    sync_to_thread=True,
+    opt=refuses(LastAdmin),
+)
 def remove_admin(
     username: Username, actor: Given[Actor], disable_admin: Given[DisableAdmin]
 ) -> None:

@@ -8,7 +8,6 @@ from typing import Any
 from litestar import Litestar, Router
 from litestar.datastructures import State
 from litestar.di import Provide
-from litestar.openapi import OpenAPIConfig
 from litestar.types import ASGIApp
 
 from eterno.entrypoints.container import Shop
@@ -17,11 +16,14 @@ from eterno.entrypoints.http.bodies import MOST_BYTES, StrictRequest
 from eterno.entrypoints.http.catalogue import CATALOGUE
 from eterno.entrypoints.http.checkout import check_out
 from eterno.entrypoints.http.contact import CONTACT
+from eterno.entrypoints.http.docs import DOCS
 from eterno.entrypoints.http.edge import Edge
 from eterno.entrypoints.http.front_door import front_door
 from eterno.entrypoints.http.guards import actor_in, signed_in
 from eterno.entrypoints.http.health import live, ready
 from eterno.entrypoints.http.inventory import INVENTORY
+from eterno.entrypoints.http.openapi import openapi_config
+from eterno.entrypoints.http.pages import asset
 from eterno.entrypoints.http.pictures import PICTURES
 from eterno.entrypoints.http.problems import EXCEPTION_HANDLERS
 from eterno.entrypoints.http.sandbox import sandbox_routes
@@ -69,6 +71,7 @@ INJECTED = (
 
 HANDLERS = (
     front_door,
+    asset,
     *WINDOW,
     check_out,
     hear_notice,
@@ -93,8 +96,10 @@ def create_app(shop: Shop) -> ASGIApp:
 
 def litestar_app(shop: Shop) -> Litestar:
     """All the routes, without what every request passes before them."""
+    docs = DOCS if shop.settings().has_docs else ()
+    pages = _sandbox_pages(shop.outside())
     return Litestar(
-        [Router("/", route_handlers=[*HANDLERS, *_sandbox_pages(shop.outside())])],
+        [Router("/", route_handlers=[*HANDLERS, *docs, *pages])],
         dependencies={
             **{name: _given(getattr(shop, name)()) for name in INJECTED},
             "actor": Provide(actor_in, sync_to_thread=False),
@@ -106,7 +111,7 @@ def litestar_app(shop: Shop) -> Litestar:
         exception_handlers=EXCEPTION_HANDLERS,  # type: ignore[arg-type]  # Litestar's map is a dict
         request_class=StrictRequest,
         request_max_body_size=MOST_BYTES,
-        openapi_config=OpenAPIConfig(title="Eterno", version=VERSION, path="/openapi"),
+        openapi_config=openapi_config(VERSION),
         logging_config=None,
         debug=False,
     )

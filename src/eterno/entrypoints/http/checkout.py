@@ -10,11 +10,17 @@ from litestar.params import FromHeader, HeaderParameter, JSONBody
 from msgspec import Meta, Struct
 
 from eterno.application.checkout.place_order import PlaceOrder
-from eterno.domain.basket import Basket
+from eterno.application.idempotency import KeyReused
+from eterno.application.ports.payments import PaymentsUnavailable
+from eterno.domain.basket import Basket, PriceChanged
+from eterno.domain.errors import NotFound, TooMany
+from eterno.domain.inventory import OutOfStock
 from eterno.domain.money import Currency
+from eterno.domain.orders import NotPayable
 from eterno.entrypoints.http.clients import client_of
 from eterno.entrypoints.http.given import Given
 from eterno.entrypoints.http.guards import PUBLIC
+from eterno.entrypoints.http.refusals import refuses
 from eterno.entrypoints.settings import Settings
 
 
@@ -59,7 +65,10 @@ IdempotencyKey = FromHeader[
     summary="Check out",
     tags=["Shop"],
     sync_to_thread=True,
-    opt=PUBLIC,
+    opt=PUBLIC
+    | refuses(
+        NotFound, OutOfStock, PriceChanged, KeyReused, NotPayable, TooMany, PaymentsUnavailable
+    ),
 )
 def check_out(
     data: JSONBody[BasketIn],

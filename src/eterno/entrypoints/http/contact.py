@@ -13,10 +13,11 @@ from msgspec import Meta, Struct
 from eterno.application.contact.send_message import SendMessage
 from eterno.application.ports.messages import MessageDesk
 from eterno.domain.contact import Message
-from eterno.domain.errors import Invalid
+from eterno.domain.errors import Invalid, TooMany
 from eterno.entrypoints.http.clients import client_of
 from eterno.entrypoints.http.given import Given
 from eterno.entrypoints.http.guards import PUBLIC
+from eterno.entrypoints.http.refusals import refuses
 from eterno.entrypoints.settings import Settings
 
 MOST_MESSAGES = 100
@@ -54,7 +55,7 @@ class MessageOut(Struct, frozen=True, kw_only=True):
     summary="Write to the owner",
     tags=["Shop"],
     sync_to_thread=True,
-    opt=PUBLIC,
+    opt=PUBLIC | refuses(TooMany),
 )
 def send_message_to_owner(
     data: JSONBody[MessageIn],

@@ -34,6 +34,7 @@ def front_door(
             "variants": len(variants),
             "example": next(filter(_can_be_bought, variants), None),
             "is_sandbox": is_sandbox,
+            "has_docs": settings.has_docs,
         },
     )
 

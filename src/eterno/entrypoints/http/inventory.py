@@ -10,16 +10,18 @@ from litestar import get, post
 from litestar.params import FromHeader, FromQuery, HeaderParameter, JSONBody, QueryParameter
 from msgspec import Meta, Struct
 
+from eterno.application.idempotency import KeyReused
 from eterno.application.inventory.correct_stock import CorrectStock
 from eterno.application.inventory.receive_delivery import ReceiveDelivery
 from eterno.application.ports.views import InventoryDesk, ShownMovement, StockLine
 from eterno.domain.audit import Actor
 from eterno.domain.basket import MOST_ID
 from eterno.domain.errors import Invalid
-from eterno.domain.inventory import Reason
+from eterno.domain.inventory import OutOfStock, Reason
 from eterno.entrypoints.http.given import Given
 from eterno.entrypoints.http.paths import PathId, number
 from eterno.entrypoints.http.queries import whole
+from eterno.entrypoints.http.refusals import refuses
 from eterno.entrypoints.settings import Settings
 
 NOUN = "ProductVariant"
@@ -125,6 +127,7 @@ def list_movements(
     summary="Receive a delivery",
     tags=["Inventory"],
     sync_to_thread=True,
+    opt=refuses(KeyReused),
 )
 def receive_delivery(
     variant_id: PathId,
@@ -146,6 +149,7 @@ def receive_delivery(
     summary="Correct the stock",
     tags=["Inventory"],
     sync_to_thread=True,
+    opt=refuses(OutOfStock, KeyReused),
 )
 def correct_stock(
     variant_id: PathId,

@@ -8,15 +8,20 @@ from importlib.resources import files
 from urllib.parse import urlsplit
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from litestar import Response
+from litestar import Response, get
 from litestar.enums import MediaType
+from litestar.params import FromPath
 
 from eterno.adapters.jinja import phrases
 from eterno.adapters.jinja.countries import country_name
+from eterno.domain.errors import NotFound
+from eterno.entrypoints.http.guards import PUBLIC
 
+FOR_EVER = "public, max-age=31536000, immutable"
+"""How long a cache may keep what has another address when its content is another."""
 _ASSETS: Mapping[str, tuple[bytes, str]] = {
-    name: (files(__package__).joinpath("templates/sandbox/assets", name).read_bytes(), kind)
-    for name, kind in (("sandbox.css", "text/css"),)
+    name: (files(__package__).joinpath("assets", name).read_bytes(), kind)
+    for name, kind in (("pages.css", "text/css"), ("favicon.svg", "image/svg+xml"))
 }
 
 
@@ -37,23 +42,38 @@ def page(
         "default-src 'none'; style-src 'self'; img-src 'self' data:; frame-src 'self'; "
         f"form-action {origins}; base-uri 'none'; frame-ancestors 'none'"
     )
+    return page_under(policy, template, facts or {}, status=status)
+
+
+def page_under(
+    policy: str, template: str, facts: Mapping[str, object], *, status: int = 200
+) -> Response[str]:
+    """The page, under another policy: for one that cannot do without scripts."""
     return Response(
-        _templates.get_template(template).render(facts or {}),
+        _templates.get_template(template).render(facts),
         status_code=status,
         media_type=MediaType.HTML,
         headers={"Content-Security-Policy": policy, "Cache-Control": "no-store"},
     )
 
 
-def asset(name: str) -> tuple[bytes, str] | None:
-    """The style sheet by that name and its content type; None when there is none."""
-    return _ASSETS.get(name)
+@get("/assets/{name:str}", include_in_schema=False, sync_to_thread=False, opt=PUBLIC)
+def asset(name: FromPath[str]) -> Response[bytes]:
+    """What our pages look like."""
+    if name not in _ASSETS:
+        raise NotFound("Asset", name)
+    data, content_type = _ASSETS[name]
+    return Response(data, media_type=content_type, headers={"Cache-Control": FOR_EVER})
 
 
 def asset_url(name: str) -> str:
     """Where it is served. Another content has another address, so it may be cached for ever."""
-    digest = hashlib.sha256(_ASSETS[name][0]).hexdigest()[:12]
-    return f"/sandbox/assets/{name}?v={digest}"
+    return f"/assets/{name}?v={version_of(_ASSETS[name][0])}"
+
+
+def version_of(content: bytes) -> str:
+    """A short name of exactly this content."""
+    return hashlib.sha256(content).hexdigest()[:12]
 
 
 def _origin(url: str) -> str | None:

@@ -76,21 +76,25 @@ def problem(
     facts: Mapping[str, Any] | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> Response[bytes]:
+    """The answer that is a problem document."""
+    return Response(
+        content=msgspec.json.encode(document(status, detail, code=code, facts=facts or {})),
+        status_code=status,
+        media_type=PROBLEM,
+        headers=dict(headers or {}),
+    )
+
+
+def document(status: int, detail: str, *, code: str, facts: Mapping[str, Any]) -> dict[str, Any]:
     """A problem document. `type` is a name of ours, the same for the same kind of problem."""
-    document = {
+    return {
         "type": f"urn:eterno:problem:{code}",
         "title": HTTPStatus(status).phrase,
         "status": status,
         "detail": detail,
         "code": code,
-        **(facts or {}),
+        **facts,
     }
-    return Response(
-        content=msgspec.json.encode(document),
-        status_code=status,
-        media_type=PROBLEM,
-        headers=dict(headers or {}),
-    )
 
 
 def from_refusal(_: Request[Any, Any, Any], refusal: Refusal) -> Response[bytes]:
@@ -101,14 +105,18 @@ def from_refusal(_: Request[Any, Any, Any], refusal: Refusal) -> Response[bytes]
     if isinstance(refusal, Unauthenticated):
         headers["WWW-Authenticate"] = "Bearer"
     return problem(
-        status_of(refusal), refusal.detail, code=refusal.code, facts=refusal.facts, headers=headers
+        status_of(type(refusal)),
+        refusal.detail,
+        code=refusal.code,
+        facts=refusal.facts,
+        headers=headers,
     )
 
 
-def status_of(refusal: Refusal) -> int:
-    if isinstance(refusal, BadRequest | TooLarge | UnsupportedType):
-        return refusal.status
-    return next(status for family, status in STATUS if isinstance(refusal, family))
+def status_of(kind: type[Refusal]) -> int:
+    if issubclass(kind, BadRequest | TooLarge | UnsupportedType):
+        return kind.status
+    return next(status for family, status in STATUS if issubclass(kind, family))
 
 
 def from_framework(_: Request[Any, Any, Any], error: HTTPException) -> Response[bytes]:

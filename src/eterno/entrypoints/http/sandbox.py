@@ -18,10 +18,10 @@ from eterno.adapters.sandbox.checkout import Funds
 from eterno.adapters.sandbox.mailbox import KeptLetter, SandboxMailer
 from eterno.adapters.sandbox.payments import Look, SandboxPayments
 from eterno.application.ports.payments import SessionStatus
-from eterno.domain.errors import NotFound, Refusal
+from eterno.domain.errors import Refusal
 from eterno.entrypoints.http.given import Given
 from eterno.entrypoints.http.guards import PUBLIC
-from eterno.entrypoints.http.pages import asset, page
+from eterno.entrypoints.http.pages import page
 from eterno.entrypoints.http.paths import number
 from eterno.entrypoints.http.sandbox_form import BOXES, EXAMPLE, Filled, fields_of, filled
 from eterno.entrypoints.http.sandbox_media import MEDIA
@@ -29,7 +29,6 @@ from eterno.entrypoints.http.sandbox_media import MEDIA
 LATER = timedelta(seconds=10)
 """How long money that comes or fails by itself is on its way."""
 DECLINED = "Your card was declined. Nothing was charged; please try again, or pay another way."
-_FOR_EVER = "public, max-age=31536000, immutable"
 _LETTER_POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; base-uri 'none'; "
     "form-action 'none'; frame-ancestors 'self'; sandbox"
@@ -55,7 +54,6 @@ def sandbox_routes() -> Sequence[Router]:
         letter_text,
         letter_html,
         *MEDIA,
-        style_sheet,
     ]
     # In a router: two handlers of one path that are given to the app one by one are prepared twice
     # (seen in Litestar 2.25), and what should run in a thread then answers a coroutine.
@@ -151,16 +149,6 @@ def letter_html(n: FromPath[str], sandbox_mailbox: Mailbox) -> Page:
         media_type=MediaType.HTML,
         headers={"Content-Security-Policy": _LETTER_POLICY, "Cache-Control": "no-store"},
     )
-
-
-@get("/sandbox/assets/{name:str}", include_in_schema=False, sync_to_thread=False)
-def style_sheet(name: FromPath[str]) -> Response[bytes]:
-    """What the pages look like."""
-    found = asset(name)
-    if found is None:
-        raise NotFound("Asset", name)
-    data, content_type = found
-    return Response(data, media_type=content_type, headers={"Cache-Control": _FOR_EVER})
 
 
 def _move(payments: SandboxPayments, session_id: str, form: Filled, ending: str) -> Look | None:

@@ -10,11 +10,13 @@ from litestar.params import FromQuery, JSONBody, QueryParameter
 from msgspec import Meta, Struct
 
 from eterno.application.catalog.add_variant import AddVariant
+from eterno.application.catalog.as_seen import Outdated
 from eterno.application.catalog.drafts import VariantDraft
 from eterno.application.catalog.edit_variant import EditVariant
 from eterno.application.catalog.remove_variant import RemoveVariant
 from eterno.application.inventory.count_stock import CountStock
 from eterno.application.ports.media import MediaStore
+from eterno.application.ports.store import AlreadyThere
 from eterno.application.ports.views import ShopWindow
 from eterno.domain.audit import Actor
 from eterno.domain.inventory import MOST_ON_HAND
@@ -24,6 +26,7 @@ from eterno.entrypoints.http.given import Given
 from eterno.entrypoints.http.guards import PUBLIC
 from eterno.entrypoints.http.paths import PathId, number
 from eterno.entrypoints.http.queries import whole
+from eterno.entrypoints.http.refusals import refuses
 from eterno.entrypoints.http.wire import Price, VariantOut
 from eterno.entrypoints.settings import Settings
 
@@ -84,6 +87,7 @@ Counted = FromQuery[
     summary="Add a variant",
     tags=["Catalogue"],
     sync_to_thread=True,
+    opt=refuses(AlreadyThere),
 )
 def add_variant(
     product_id: PathId,
@@ -98,7 +102,13 @@ def add_variant(
     return tagged(add_variant(actor, id, data.draft(settings.currency)), media.url)
 
 
-@put(ONE, summary="Edit a variant", tags=["Catalogue"], sync_to_thread=True)
+@put(
+    ONE,
+    summary="Edit a variant",
+    tags=["Catalogue"],
+    sync_to_thread=True,
+    opt=refuses(AlreadyThere, Outdated),
+)
 def edit_variant(
     product_id: PathId,
     variant_id: PathId,
@@ -121,7 +131,9 @@ def edit_variant(
     return tagged(shown, media.url)
 
 
-@delete(ONE, summary="Remove a variant", tags=["Catalogue"], sync_to_thread=True)
+@delete(
+    ONE, summary="Remove a variant", tags=["Catalogue"], sync_to_thread=True, opt=refuses(Outdated)
+)
 def remove_variant(
     product_id: PathId,
     variant_id: PathId,
@@ -140,7 +152,13 @@ def remove_variant(
     )
 
 
-@patch(f"{ONE}/stock-quantity", summary="Count a variant", tags=["Inventory"], sync_to_thread=True)
+@patch(
+    f"{ONE}/stock-quantity",
+    summary="Count a variant",
+    tags=["Inventory"],
+    sync_to_thread=True,
+    opt=refuses(Outdated),
+)
 def count_stock(
     product_id: PathId,
     variant_id: PathId,

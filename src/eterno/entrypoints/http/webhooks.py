@@ -10,9 +10,11 @@ from msgspec import Struct
 
 from eterno.application.checkout.hear import Outcome
 from eterno.application.checkout.settle_payment import SettlePayment
+from eterno.application.ports.payments import ForgedNotice
 from eterno.entrypoints.http.bodies import MOST_NOTICE_BYTES
 from eterno.entrypoints.http.given import Given
 from eterno.entrypoints.http.guards import PUBLIC
+from eterno.entrypoints.http.refusals import refuses
 from eterno.entrypoints.outside import WEBHOOK_PATH
 
 
@@ -34,7 +36,7 @@ Signature = FromHeader[
     tags=["Payment service"],
     request_max_body_size=MOST_NOTICE_BYTES,
     sync_to_thread=True,
-    opt=PUBLIC,
+    opt=PUBLIC | refuses(ForgedNotice),
 )
 def hear_notice(
     body: RawBody, settle_payment: Given[SettlePayment], signature: Signature = ""

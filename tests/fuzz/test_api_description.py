@@ -1,0 +1,72 @@
+"""Every call of the API's description, with values nobody thought of.
+
+No 5xx, no status or content type that the description does not know, and every answer of the shape
+that it promises. The seed is fixed: a failure here fails again.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, given, settings
+from schemathesis import Case, GenerationMode
+from schemathesis.checks import not_a_server_error
+from schemathesis.core.result import Ok
+from schemathesis.schemas import APIOperation
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from tests.support.outside import Outside, own_shop
+from tests.support.shops import shop_over_http
+
+pytestmark = pytest.mark.xdist_group("fuzz")
+
+CHECKS = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+]
+EXAMPLES = 20
+"""Of each kind for each call: the whole takes seconds."""
+
+
+def ways() -> Iterator[Any]:
+    """Each call with what its description allows, and where it takes anything, what it forbids."""
+    with shop_over_http() as shop:
+        description = shop.client.get("/openapi.json").json()
+    for found in schemathesis.openapi.from_dict(description).get_all_operations():
+        assert isinstance(found, Ok)
+        operation = found.ok()
+        yield pytest.param(operation, GenerationMode.POSITIVE, id=operation.label)
+        if operation.body or [*operation.iter_parameters()]:
+            yield pytest.param(operation, GenerationMode.NEGATIVE, id=f"{operation.label} spoilt")
+
+
+@pytest.fixture(scope="session")
+def shop(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Outside]:
+    databases = request.getfixturevalue("database_server")
+    template = request.getfixturevalue("migrated_template")
+    with own_shop(databases, template, tmp_path_factory.mktemp("fuzz")) as own:
+        yield own
+
+
+@pytest.mark.parametrize(("operation", "kind"), list(ways()))
+def test_nothing_surprises_the_api(
+    operation: APIOperation, kind: GenerationMode, shop: Outside
+) -> None:
+    @settings(max_examples=EXAMPLES, derandomize=True, suppress_health_check=list(HealthCheck))
+    @given(operation.as_strategy(generation_mode=kind))
+    def whatever_is_sent(case: Case) -> None:
+        response = case.call(base_url=shop.url)
+        case.validate_response(response, checks=CHECKS)
+
+    whatever_is_sent()
