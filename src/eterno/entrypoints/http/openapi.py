@@ -16,6 +16,7 @@ from litestar.openapi import OpenAPIConfig
 from litestar.openapi.spec import Components, SecurityScheme, Tag
 from litestar.routes import BaseRoute, HTTPRoute
 
+from eterno.application.access.identify import Identify
 from eterno.entrypoints.http.refusals import SCHEMA, refusals_of, responses_to
 
 ADMIN = "admin"
@@ -125,5 +126,7 @@ def _story(handler: HTTPRouteHandler) -> str | None:
 
 
 def _is_story(kind: object) -> bool:
+    """Who is asking is no story of its own."""
     module = getattr(kind, "__module__", "")
-    return module.startswith("eterno.application.") and ".ports." not in module
+    is_ours = module.startswith("eterno.application.") and ".ports." not in module
+    return is_ours and kind is not Identify
