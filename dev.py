@@ -28,6 +28,8 @@ WINDOWS = sys.platform == "win32"
 PYTHON = VENV / ("Scripts/python.exe" if WINDOWS else "bin/python")
 OLDEST = (3, 11)
 RUNTIME, TEST = "requirements.lock", "requirements-test.lock"  # the second contains the first
+EXCLUDED = "requirements-excluded.txt"  # what packages ask for and we never use
+STAND_INS = "requirements-stand-ins.lock"  # other people's programs, which tests run beside ours
 
 
 def main(arguments: list[str]) -> int:
@@ -67,6 +69,8 @@ def test(arguments: list[str]) -> int:
     pytest = [str(PYTHON), "-m", "pytest"]
     if arguments:
         return call([*pytest, *arguments])
+    if not prepare(STAND_INS):
+        return 1
     parallel = ["-n", "auto", "--maxprocesses", "4", "--dist", "loadgroup"]
     checks = {
         "ruff check": [str(PYTHON), "-m", "ruff", "check"],
@@ -88,12 +92,17 @@ def lock(arguments: list[str]) -> int:
     # Whatever this machine is set up to use, the locks speak of the public index.
     ours = {name: os.environ[name] for name in os.environ if not name.startswith("UV_")}
     compile_ = [
-        *(uv, "pip", "compile", "pyproject.toml", "--quiet", "--no-config", "--no-header"),
+        *(uv, "pip", "compile", "--quiet", "--no-config", "--no-header"),
         *("--universal", "--python-version", f"{OLDEST[0]}.{OLDEST[1]}"),
-        *("--generate-hashes", "--no-emit-index-url", *arguments),
+        *("--generate-hashes", "--no-emit-index-url", "--excludes", EXCLUDED, *arguments),
     ]
-    groups = {RUNTIME: ["--group", "build"], TEST: ["--group", "test", "--constraint", RUNTIME]}
-    for name, options in groups.items():
+    project = "pyproject.toml"
+    contents = {
+        RUNTIME: [project, "--group", "build"],
+        TEST: [project, "--group", "test", "--constraint", RUNTIME],
+        STAND_INS: ["--group", f"{project}:stand-ins"],
+    }
+    for name, options in contents.items():
         if code := call([*compile_, *options, "--output-file", name], for_uv(ours)):
             return code
     return 0
@@ -106,7 +115,7 @@ COMMANDS: dict[str, Callable[[list[str]], int]] = {"run": run, "test": test, "lo
 
 
 def prepare(wanted: str) -> bool:
-    """See to it that `.venv` holds what the lock `wanted` names. Says why when it cannot."""
+    """See to it that what the lock `wanted` names is installed. Says why when it cannot be."""
     if is_ready(wanted):
         return True
     with alone():
@@ -115,13 +124,22 @@ def prepare(wanted: str) -> bool:
 
 def is_ready(wanted: str) -> bool:
     try:
-        return PYTHON.exists() and stamp(wanted).read_text() == fingerprint(wanted)
+        return python(wanted).exists() and stamp(wanted).read_text() == fingerprint(wanted)
     except OSError:
         return False
 
 
+def venv(wanted: str) -> Path:
+    """The stand-ins have one of their own, within ours, because the two do not agree."""
+    return VENV / "stand-ins" if wanted == STAND_INS else VENV
+
+
+def python(wanted: str) -> Path:
+    return venv(wanted) / PYTHON.relative_to(VENV)
+
+
 def stamp(wanted: str) -> Path:
-    return VENV / f"installed-{wanted}.txt"
+    return venv(wanted) / f"installed-{wanted}.txt"
 
 
 def fingerprint(wanted: str) -> str:
@@ -133,15 +151,16 @@ def fingerprint(wanted: str) -> str:
 
 
 def install(wanted: str) -> bool:
-    """Build `.venv`, or add the test tools to a sound one. Stamped last: half of it is none."""
+    """Build the venv, or add the test tools to a sound one. Stamped last: half of it is none."""
     from shutil import rmtree, which
 
-    sound = is_ready(RUNTIME)
-    if not sound and VENV.exists():
-        rmtree(VENV)
-    for name in (RUNTIME, TEST):
+    folder, names = venv(wanted), {wanted} if wanted == STAND_INS else {RUNTIME, wanted}
+    sound = wanted == TEST and is_ready(RUNTIME)
+    if not sound and folder.exists():
+        rmtree(folder)
+    for name in names:
         stamp(name).unlink(missing_ok=True)
-    print(f"dev.py: installing {wanted} into {VENV} (only the first time)", flush=True)
+    print(f"dev.py: installing {wanted} into {folder} (only the first time)", flush=True)
     # The project itself comes last, editable, and with the build backend from the lock.
     locked = ["--require-hashes", "--no-deps", "--only-binary", ":all:", "-r", wanted]
     itself = ["--no-deps", "--no-build-isolation", "-e", "."]
@@ -149,16 +168,18 @@ def install(wanted: str) -> bool:
         sys, "_base_executable", sys.executable
     )  # not the one in the `.venv` that we may just have removed
     if uv := which("uv"):
-        make = [uv, "venv", "--quiet", "--no-project", "--python", base, str(VENV)]
-        pip = [uv, "pip", "install", "--quiet", "--python", str(PYTHON)]
+        make = [uv, "venv", "--quiet", "--no-project", "--python", base, str(folder)]
+        pip = [uv, "pip", "install", "--quiet", "--python", str(python(wanted))]
     else:
         if not has_venv():
             return False
-        make = [base, "-m", "venv", str(VENV)]
-        pip = [str(PYTHON), "-m", "pip", "install", "--quiet", "--no-input"]
+        make = [base, "-m", "venv", str(folder)]
+        pip = [str(python(wanted)), "-m", "pip", "install", "--quiet", "--no-input"]
         pip += ["--disable-pip-version-check", "--no-warn-script-location"]
     environment = for_uv(os.environ)
-    steps = [*([] if sound else [make]), [*pip, *locked], [*pip, *itself]]
+    steps = [*([] if sound else [make]), [*pip, *locked]]
+    if RUNTIME in names:
+        steps.append([*pip, *itself])
     for step in steps:
         if call(step, environment) != 0:
             complain(
@@ -166,7 +187,7 @@ def install(wanted: str) -> bool:
                 "file for this Python, try another one: python3.13 dev.py …"
             )
             return False
-    for name in {RUNTIME, wanted}:
+    for name in names:
         stamp(name).write_text(fingerprint(name))
     return True
 

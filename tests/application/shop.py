@@ -12,6 +12,7 @@ from eterno.adapters.memory.stationery import PlainStationery
 from eterno.adapters.memory.store import MemoryStore
 from eterno.application.checkout.hear import Outcome
 from eterno.application.checkout.place_order import CheckoutPolicy, PlaceOrder
+from eterno.application.checkout.reconcile import Reconcile
 from eterno.application.checkout.release_expired import ReleaseExpired
 from eterno.application.checkout.settle_payment import SettlePayment
 from eterno.application.inventory import stock
@@ -41,6 +42,7 @@ class Shop:
         self.place_order = PlaceOrder(self.store, self.payments, ids, policy or CheckoutPolicy())
         self.settle_payment = SettlePayment(self.store, self.payments, ids)
         self.release_expired = ReleaseExpired(self.store, self.payments, ids)
+        self.reconcile = Reconcile(self.store, self.payments, ids)
         self.deliver = DeliverOutbox(
             self.store,
             all_reactions(self.store, PlainStationery(), self.mailer, self.media, FACTS),

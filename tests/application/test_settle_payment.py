@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from random import Random
 
 import pytest
@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 from eterno.adapters.memory.payments import Trouble, amounts_of
 from eterno.application.checkout.hear import Outcome
 from eterno.application.ports.payments import (
+    AlertKind,
     ForgedNotice,
+    PaymentAlert,
     PaymentNotice,
     PaymentsUnavailable,
     SessionReport,
@@ -392,6 +394,36 @@ def test_every_notice_is_kept_with_what_came_of_it(shop: Shop) -> None:
     assert (kept[paid.id].kind, kept[paid.id].outcome) == (paid.kind, "paid")
     assert kept[paid.id].order_id == shop.order.id
     assert (kept[other.id].outcome, kept[other.id].order_id) == ("ignored", None)
+
+
+def test_the_owner_is_told_of_what_only_she_can_deal_with(shop: Shop) -> None:
+    due = datetime(2026, 3, 8, 23, 59, tzinfo=UTC)
+    alert = PaymentAlert(
+        kind=AlertKind.DISPUTE_OPENED, intent_id="pi_1", amount=usd("17.98"), due=due
+    )
+    notice = shop.payments.warn("charge.dispute.created", alert)
+
+    assert [shop.hear(notice), shop.hear(notice)] == [Outcome.REPORTED, Outcome.REPEATED]
+
+    (filed,) = shop.store.tables.outbox.values()
+    assert filed.task.reaction == "pass_alert_on"
+    assert filed.task.facts == {
+        "notice_id": notice.id,
+        "kind": "dispute opened",
+        "intent_id": "pi_1",
+        "amount": "17.98 USD",
+        "due": "2026-03-08 23:59 UTC",
+    }
+
+
+def test_an_alert_may_say_little(shop: Shop) -> None:
+    alert = PaymentAlert(kind=AlertKind.FRAUD_WARNING, intent_id=None, amount=None, due=None)
+    notice = shop.payments.warn("radar.early_fraud_warning.created", alert)
+
+    shop.hear(notice)
+
+    (filed,) = shop.store.tables.outbox.values()
+    assert filed.task.facts == {"notice_id": notice.id, "kind": "fraud warning"}
 
 
 def test_a_notice_whose_effect_failed_is_news_again(shop: Shop, soap: Variant) -> None:

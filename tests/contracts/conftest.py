@@ -45,10 +45,18 @@ from eterno.application.ports.views import (
 )
 from eterno.domain.catalog import Variant
 from tests.builders import put_on_sale
-from tests.contracts.mailboxes import Mailbox, MemoryMailbox, SandboxMailbox
-from tests.contracts.pictures import MemoryPictures, Pictures, SandboxPictures
-from tests.contracts.tills import MemoryTill, SandboxTill, Till
+from tests.contracts.mailboxes import (
+    Mailbox,
+    MemoryMailbox,
+    SandboxMailbox,
+    SendGridMailbox,
+    SmtpMailbox,
+)
+from tests.contracts.pictures import MemoryPictures, Pictures, S3Pictures, SandboxPictures
+from tests.contracts.tills import MemoryTill, SandboxTill, Till, stripe_till
 from tests.support.clock import FixedClock
+from tests.support.sendgrid import sendgrid_stub
+from tests.support.smtp import smtp_stub
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,19 +149,48 @@ def silent_store(request: pytest.FixtureRequest) -> Iterator[Store]:
     nobody.close()
 
 
-@pytest.fixture(params=["memory", "sandbox"])
-def till(request: pytest.FixtureRequest, tmp_path: Path) -> Till:
-    return MemoryTill() if request.param == "memory" else SandboxTill(tmp_path)
+@pytest.fixture(params=["memory", "sandbox", "stripe"])
+def till(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Till]:
+    if request.param == "stripe":
+        with stripe_till() as till:
+            yield till
+    else:
+        yield MemoryTill() if request.param == "memory" else SandboxTill(tmp_path)
+
+
+@pytest.fixture(params=["memory", "sandbox", "sendgrid", "smtp"])
+def mailbox(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Mailbox]:
+    match request.param:
+        case "memory":
+            yield MemoryMailbox()
+        case "sandbox":
+            yield SandboxMailbox(tmp_path)
+        case "sendgrid":
+            with sendgrid_stub() as sendgrid:
+                yield SendGridMailbox(sendgrid)
+        case "smtp":
+            with smtp_stub() as server:
+                yield SmtpMailbox(server)
 
 
 @pytest.fixture(params=["memory", "sandbox"])
-def mailbox(request: pytest.FixtureRequest, tmp_path: Path) -> Mailbox:
-    return MemoryMailbox() if request.param == "memory" else SandboxMailbox(tmp_path)
-
-
-@pytest.fixture(params=["memory", "sandbox"])
-def pictures(request: pytest.FixtureRequest, tmp_path: Path) -> Pictures:
+def own_pictures(request: pytest.FixtureRequest, tmp_path: Path) -> Pictures:
+    """Stores that go by our clock and count what they take in; a bucket does neither: what it
+    promises instead is told in tests/adapters/s3."""
     return MemoryPictures() if request.param == "memory" else SandboxPictures(tmp_path)
+
+
+@pytest.fixture(
+    params=["memory", "sandbox", pytest.param("s3", marks=pytest.mark.xdist_group("s3"))]
+)
+def pictures(request: pytest.FixtureRequest, tmp_path: Path) -> Pictures:
+    match request.param:
+        case "memory":
+            return MemoryPictures()
+        case "sandbox":
+            return SandboxPictures(tmp_path)
+        case _:
+            return S3Pictures(request.getfixturevalue("bucket"))
 
 
 @pytest.fixture(params=[PlainPasswords, Argon2Passwords], ids=["memory", "argon2"])

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
 
+import httpx
 from litestar import Litestar, Router
 from litestar.di import Provide
 from litestar.testing import TestClient
 
 from eterno.adapters.memory.media import MemoryMedia
+from eterno.adapters.s3.bucket import Bucket
+from eterno.adapters.s3.media import S3Media
 from eterno.adapters.sandbox.media import SandboxMedia
 from eterno.adapters.sandbox.permits import Permits
 from eterno.application.ports.media import MediaStore, UploadTicket
 from eterno.entrypoints.http.problems import EXCEPTION_HANDLERS
 from eterno.entrypoints.http.sandbox_media import MEDIA
 from tests.support.clock import FixedClock
+from tests.support.ministack import bucket_at
 
 
 class Pictures(Protocol):
@@ -74,3 +79,25 @@ class SandboxPictures:
 
     def fall_silent(self) -> None:
         self._folder.write_bytes(b"")  # a file is no folder
+
+
+class S3Pictures:
+    def __init__(self, bucket: Bucket) -> None:
+        self.clock = FixedClock(datetime.now(UTC))  # the bucket goes by the real one
+        self.media = S3Media(bucket, clock=self.clock)
+
+    def bring(self, ticket: UploadTicket, content_type: str, data: bytes) -> bool:
+        headers = {"Content-Type": content_type}
+        return httpx.put(ticket.url, content=data, headers=headers, timeout=10).is_success
+
+    def kept(self, key: str) -> bytes | None:
+        bucket = self.media.bucket
+        try:
+            answer = bucket.client.get_object(Bucket=bucket.name, Key=key)
+        except bucket.client.exceptions.NoSuchKey:
+            return None
+        return bytes(answer["Body"].read())
+
+    def fall_silent(self) -> None:
+        bucket = self.media.bucket
+        bucket.client = bucket_at("http://127.0.0.1:1", bucket.name).client  # nobody listens there

@@ -166,7 +166,8 @@ def test_a_ticket_may_be_used_again(pictures: Pictures) -> None:
     assert pictures.kept(KEY) == JPEG
 
 
-def test_a_ticket_has_its_time(pictures: Pictures) -> None:
+def test_a_ticket_has_its_time(own_pictures: Pictures) -> None:
+    pictures = own_pictures
     ticket = pictures.media.ticket(KEY, "image/jpeg", None)
     pictures.clock.advance(TICKET_LIFETIME - timedelta(seconds=1))
     assert pictures.bring(ticket, "image/jpeg", JPEG)
@@ -192,7 +193,8 @@ def test_a_ticket_is_for_the_announced_size(pictures: Pictures) -> None:
     assert pictures.bring(ticket, "image/jpeg", JPEG)
 
 
-def test_nothing_larger_than_the_limit_is_taken(pictures: Pictures) -> None:
+def test_nothing_larger_than_the_limit_is_taken(own_pictures: Pictures) -> None:
+    pictures = own_pictures
     ticket = pictures.media.ticket(KEY, "image/jpeg", None)
 
     assert not pictures.bring(ticket, "image/jpeg", JPEG.ljust(LARGEST + 1))

@@ -400,6 +400,39 @@ def test_only_orders_that_await_their_buyer_are_overdue(
         assert list(work.orders.overdue(work.now, most=10)) == []
 
 
+# Unsettled
+
+
+def test_unsettled_are_those_that_hold_pieces_for_a_buyer_the_oldest_first(
+    bench: Bench, soap: Variant
+) -> None:
+    with bench.store.begin() as work:
+        older = place(work, (soap, 1))
+    bench.advance(timedelta(minutes=5))
+    with bench.store.begin() as work:
+        newer = place(work, (soap, 1))
+    change(bench.store, newer, lambda order: order.await_funds("cs_1"))
+    bench.advance(timedelta(minutes=5))
+
+    with bench.store.begin() as work:
+        unsettled = work.orders.unsettled
+        assert list(unsettled(work.now, most=10)) == [older.id, newer.id]
+        assert list(unsettled(work.now, most=1)) == [older.id]
+        assert list(unsettled(work.now - timedelta(minutes=8), most=10)) == [older.id]
+        assert list(unsettled(work.now - timedelta(minutes=20), most=10)) == []
+
+
+@pytest.mark.parametrize("end", [Order.expire, Order.fail, paid(1001)])
+def test_an_order_that_was_decided_is_settled(
+    bench: Bench, order: Order, end: Callable[[Order], Order]
+) -> None:
+    change(bench.store, order, end)
+    bench.advance(timedelta(days=1))
+
+    with bench.store.begin() as work:
+        assert list(work.orders.unsettled(work.now, most=10)) == []
+
+
 # Open checkouts of one client
 
 

@@ -7,13 +7,15 @@ from urllib.parse import urlsplit
 import pytest
 
 from eterno.application.ports.payments import (
+    AlertKind,
     ForgedNotice,
+    PaymentAlert,
     PaymentsUnavailable,
     SessionReport,
     SessionStatus,
 )
 from eterno.domain.orders import Order
-from tests.builders import a_line, an_order
+from tests.builders import a_line, an_order, usd
 from tests.contracts.tills import Till, placed
 
 
@@ -157,6 +159,50 @@ def test_of_a_silent_service_nothing_is_known(till: Till, session: str) -> None:
         till.payments.close_session(session)
 
 
+def test_a_session_that_nobody_knows_can_not_be_paid(till: Till) -> None:
+    for report in (till.payments.close_session("cs_1"), till.payments.look_at("cs_1")):
+        assert report.session_id == "cs_1"
+        assert report.status is SessionStatus.EXPIRED
+        assert (report.order_token, report.amounts, report.intent_id) == (None, None, None)
+
+
+# Looking
+
+
+def test_looking_at_a_session_leaves_it_as_it_is(till: Till, order: Order, session: str) -> None:
+    report = till.payments.look_at(session)
+
+    assert report.status is SessionStatus.OPEN
+    assert (report.session_id, report.order_token) == (session, order.token)
+    assert (report.amounts, report.intent_id, report.buyer) == (None, None, None)
+    till.pay(session)
+    assert till.payments.look_at(session).status is SessionStatus.PAID
+
+
+def test_looking_says_what_closing_says_of_a_session_that_is_over(till: Till, order: Order) -> None:
+    for move in ("pay", "complete_later", "fail", "arrive", "expire"):
+        order = order.try_again(order.pay_by)
+        session = till.payments.open_session(order).id
+        if move in ("fail", "arrive"):
+            till.complete_later(session)
+        getattr(till, move)(session)
+
+        assert till.payments.look_at(session) == till.payments.close_session(session)
+
+
+def test_a_session_whose_time_is_over_looks_expired(till: Till, session: str) -> None:
+    till.clock.advance(timedelta(minutes=31))
+
+    assert till.payments.look_at(session).status is SessionStatus.EXPIRED
+
+
+def test_a_silent_service_can_not_be_looked_at(till: Till, session: str) -> None:
+    till.fall_silent()
+
+    with pytest.raises(PaymentsUnavailable):
+        till.payments.look_at(session)
+
+
 # Notices
 
 
@@ -258,6 +304,21 @@ def test_what_the_shop_does_not_follow_is_read_without_a_report(till: Till) -> N
     assert (notice.kind, notice.report) == ("customer.created", None)
 
 
+def test_what_the_owner_must_know_is_told(till: Till) -> None:
+    till.warn()
+
+    (sealed,) = till.post()
+    notice = till.payments.read_notice(*sealed)
+
+    assert (notice.kind, notice.report) == ("charge.dispute.created", None)
+    assert notice.alert == PaymentAlert(
+        kind=AlertKind.DISPUTE_OPENED,
+        intent_id="pi_1",
+        amount=usd("42.00"),
+        due=till.clock.now() + timedelta(days=7),
+    )
+
+
 def test_reading_a_notice_asks_nobody(till: Till, session: str) -> None:
     till.pay(session)
     post = till.post()
@@ -296,6 +357,61 @@ def test_what_was_signed_too_long_ago_is_forged(till: Till, session: str) -> Non
     till.clock.advance(timedelta(seconds=1))
     with pytest.raises(ForgedNotice):
         till.payments.read_notice(*sealed)
+
+
+# Missed notices
+
+
+def missed(till: Till, *, since: timedelta = timedelta(hours=48)) -> list[str]:
+    return sorted(notice.id for notice in till.payments.missed_notices(till.clock.now() - since))
+
+
+def test_what_was_not_delivered_is_missed_and_says_the_same(till: Till, session: str) -> None:
+    till.complete_later(session)
+    till.arrive(session)
+
+    found = till.payments.missed_notices(till.clock.now() - timedelta(hours=48))
+    delivered = [till.payments.read_notice(*sealed) for sealed in till.post()]
+
+    assert sorted(found, key=lambda notice: notice.id) == sorted(
+        delivered, key=lambda notice: notice.id
+    )
+    assert len(delivered) == 2
+
+
+def test_what_was_delivered_is_not_missed(till: Till, session: str) -> None:
+    till.pay(session)
+    for sealed in till.post():
+        till.payments.read_notice(*sealed)
+
+    assert missed(till) == []
+
+
+def test_what_was_missed_long_ago_is_left_alone(till: Till, session: str) -> None:
+    till.pay(session)
+    till.clock.advance(timedelta(hours=48))
+    assert len(missed(till)) == 1
+
+    till.clock.advance(timedelta(seconds=1))
+    assert missed(till) == []
+
+
+def test_many_are_missed_when_nobody_was_there_for_long(till: Till, order: Order) -> None:
+    for _ in range(120):
+        order = order.try_again(order.pay_by)
+        till.pay(till.payments.open_session(order).id)
+
+    assert len(missed(till)) == 120
+
+
+def test_of_a_silent_service_it_is_not_known_what_was_missed(till: Till) -> None:
+    till.fall_silent()
+
+    with pytest.raises(PaymentsUnavailable):
+        till.payments.missed_notices(till.clock.now())
+
+
+# Orders of all sizes
 
 
 def test_an_order_of_one_piece_and_one_of_many_lines_can_both_be_paid(till: Till) -> None:

@@ -298,7 +298,6 @@ def test_the_pictures_shown_are_listed_in_order_and_once(bench: Bench) -> None:
     put_on_sale(store, oat, img_key="products/b.jpg")
     put_on_sale(store, oat, img_key="products/B.jpg")
     put_on_sale(store, oat)
-    add_product(store, img_key="elsewhere/c.jpg")
 
     def listed(prefix: str, most: int = 10) -> list[str]:
         return list(bench.window.pictures(prefix, most=most))
@@ -307,7 +306,7 @@ def test_the_pictures_shown_are_listed_in_order_and_once(bench: Bench) -> None:
     assert listed("products/", most=2) == ["products/B.jpg", "products/a.jpg"]
     assert listed("products/a") == ["products/a.jpg"]
     assert listed("products/%") == listed("products/_") == listed("\0") == []
-    assert len(listed("")) == 4
+    assert listed("") == listed("products/")
 
 
 def test_pictures_of_what_is_archived_are_not_listed(bench: Bench) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Protocol
 
@@ -16,10 +18,15 @@ from eterno.adapters.sandbox.objects import Venue
 from eterno.adapters.sandbox.payments import SandboxPayments
 from eterno.adapters.sandbox.shipping import ShippingOffer
 from eterno.adapters.stripe import wire
-from eterno.application.ports.payments import Payments
+from eterno.adapters.stripe.parameters import Delivery
+from eterno.adapters.stripe.parameters import Venue as StripeVenue
+from eterno.adapters.stripe.payments import StripePayments
+from eterno.application.ports.payments import AlertKind, PaymentAlert, Payments
 from eterno.domain.orders import Buyer, Order
 from tests.builders import an_order, usd
 from tests.support.clock import FixedClock
+from tests.support.stripe_stand_in import TEST_KEY, StripeStandIn, stripe_stand_in
+from tests.support.stripe_stand_in import Trouble as Down
 
 Sealed = tuple[bytes, str]
 """Body and signature."""
@@ -45,11 +52,18 @@ class Till(Protocol):
         """The service says something that the shop does not follow."""
         ...
 
+    def warn(self) -> None:
+        """Somebody disputes a payment of 42.00 dollars; an answer must be there in a week."""
+        ...
+
     def post(self) -> list[Sealed]:
         """What the service has sent since last time, signed now."""
         ...
 
     def fall_silent(self) -> None: ...
+
+
+WEEK = timedelta(days=7)
 
 
 def placed(till: Till) -> Order:
@@ -81,6 +95,15 @@ class MemoryTill:
 
     def say(self, kind: str) -> None:
         self.payments.say(kind)
+
+    def warn(self) -> None:
+        alert = PaymentAlert(
+            kind=AlertKind.DISPUTE_OPENED,
+            intent_id="pi_1",
+            amount=usd("42.00"),
+            due=self.clock.now() + WEEK,
+        )
+        self.payments.warn("charge.dispute.created", alert)
 
     def post(self) -> list[Sealed]:
         news = self.payments.notices[self._seen :]
@@ -124,8 +147,14 @@ class SandboxTill:
         self._sandbox.expire(session_id)
 
     def say(self, kind: str) -> None:
+        self._say(kind, {"object": "customer"})
+
+    def warn(self) -> None:
+        self._say("charge.dispute.created", a_dispute(self.clock))
+
+    def _say(self, kind: str, thing: dict[str, object]) -> None:
         at = int(self.clock.now().timestamp())
-        body = json.dumps(objects.event(kind, {"object": "customer"}, at)).encode()
+        body = json.dumps(objects.event(kind, thing, at)).encode()
         self._letters.append((body, wire.sign(body, SECRET, at)))
 
     def post(self) -> list[Sealed]:
@@ -151,3 +180,69 @@ class SandboxTill:
     def _keep(self, body: bytes, signature: str) -> int:
         self._letters.append((body, signature))
         return 200
+
+
+class StripeTill:
+    def __init__(self, stripe: StripeStandIn, clock: FixedClock) -> None:
+        self.clock = clock
+        self.buyer = ADA
+        self._stripe = stripe
+        venue = StripeVenue(
+            success_url="http://localhost:5173/success?session_id={CHECKOUT_SESSION_ID}",
+            cancel_url="http://localhost:5173/cancel",
+            deliveries=[Delivery(name="Standard", amount=usd("4.50"), days=(3, 5))],
+            countries=["GB", "US"],
+        )
+        self.payments: Payments = StripePayments(
+            TEST_KEY,
+            webhook_secrets=[SECRET],
+            venue=venue,
+            clock=clock,
+            base_address=stripe.address,
+        )
+
+    def pay(self, session_id: str) -> None:
+        self._stripe.pay(session_id, self.buyer)
+
+    def complete_later(self, session_id: str) -> None:
+        self._stripe.pay_later(session_id, self.buyer)
+
+    def arrive(self, session_id: str) -> None:
+        self._stripe.money_comes(session_id)
+
+    def fail(self, session_id: str) -> None:
+        self._stripe.money_fails(session_id)
+
+    def expire(self, session_id: str) -> None:
+        self._stripe.expire(session_id)
+
+    def say(self, kind: str) -> None:
+        self._stripe.say(kind, {"object": "customer"})
+
+    def warn(self) -> None:
+        self._stripe.say("charge.dispute.created", a_dispute(self.clock))
+
+    def post(self) -> list[Sealed]:
+        return self._stripe.post()
+
+    def fall_silent(self) -> None:
+        self._stripe.trouble = Down.SILENT_BEFORE
+
+
+@contextmanager
+def stripe_till() -> Iterator[StripeTill]:
+    clock = FixedClock()
+    with stripe_stand_in(clock) as stripe:
+        yield StripeTill(stripe, clock)
+
+
+def a_dispute(clock: FixedClock) -> dict[str, object]:
+    """What matters of Stripe's own."""
+    return {
+        "id": "dp_1",
+        "object": "dispute",
+        "amount": 4200,
+        "currency": "usd",
+        "payment_intent": "pi_1",
+        "evidence_details": {"due_by": int((clock.now() + WEEK).timestamp())},
+    }

@@ -11,10 +11,13 @@ import pytest
 from eterno.adapters.argon2.passwords import Argon2Passwords
 from eterno.adapters.postgres import migrate
 from eterno.adapters.postgres.store import PostgresStore
+from eterno.adapters.s3.bucket import Bucket
 from eterno.application.ports.queues import Task
 from eterno.entrypoints.cli.main import main, parser
 from tests.builders import a_line, an_order, put_on_sale
 from tests.support.ids import CountingIds
+from tests.support.ministack import KEY_ID, REGION, SECRET
+from tests.support.sendgrid import KEY, sendgrid_stub
 
 Eterno = Callable[..., int]
 
@@ -37,6 +40,8 @@ def test_help_teaches_every_command(capsys: Output) -> None:
     said = capsys.readouterr().out
     for command in ("run", "serve", "worker", "migrate", "seed", "admin", "orders", "outbox"):
         assert f"\n    {command} " in said
+    assert "\n    reconcile" in said
+    assert "\n    media " in said
     assert parser().format_help().count("SUPPRESS") == 0
 
 
@@ -216,3 +221,84 @@ def test_the_configuration_is_checked_without_showing_it(
     said = capsys.readouterr().out
     assert "PostgreSQL" in said
     assert "rosa@secret.example" not in said
+
+
+# Mail and pictures
+
+
+def test_what_was_chosen_is_tried_and_nothing_is_shown(
+    eterno: Eterno, monkeypatch: pytest.MonkeyPatch, capsys: Output
+) -> None:
+    with sendgrid_stub() as sendgrid:
+        monkeypatch.setenv("SENDGRID_API_KEY", KEY)
+        monkeypatch.setenv("SENDGRID_API_URL", sendgrid.address)
+        monkeypatch.setenv("FROM_EMAIL", "rosa.secret@gmail.com")
+        assert eterno("config", "check") == 0
+        table = capsys.readouterr().out
+        assert re.search(r"mail +sendgrid +SENDGRID_API_KEY is set", table)
+        assert "\nmail: sendgrid answers\nmail: warning: FROM_EMAIL" in table
+        assert not re.search(f"{KEY}|rosa|127.0.0.1:", table)
+
+        sendgrid.scopes = []
+        assert eterno("config", "check") == 1
+        assert "mail: the key may not send letters" in capsys.readouterr().out
+        assert sendgrid.bodies == []
+
+
+def test_settings_from_a_file_are_told_apart(
+    eterno: Eterno, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: Output
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("ETERNO_ENV_FILE")
+    (tmp_path / ".env").write_text("SHOP_NAME=Rosas\nTO_EMAIL=rosa@eterno.example\n")
+    monkeypatch.setenv("SHOP_NAME", "Ottos")
+
+    assert eterno("config", "check") == 0
+    said = capsys.readouterr().out
+    assert re.search("SHOP_NAME +yes ", said)
+    assert re.search("TO_EMAIL +file ", said)
+    assert re.search("CURRENCY +- ", said)
+    assert "rosa@" not in said
+
+
+def test_without_a_bucket_there_is_nothing_to_check(eterno: Eterno, capsys: Output) -> None:
+    assert eterno("media", "check") == 0
+    assert "nothing to check" in capsys.readouterr().out
+
+
+def test_the_demo_pictures_are_stored_where_pictures_are_kept(
+    eterno: Eterno, tmp_path: Path, capsys: Output
+) -> None:
+    assert eterno("seed-images") == 0
+    assert eterno("seed-images") == 0
+    kept = list((tmp_path / "sandbox" / "media").rglob("*.webp"))
+    assert capsys.readouterr().out.endswith(f"{len(kept)} pictures are stored\n")
+
+
+@pytest.mark.xdist_group("s3")
+def test_a_bucket_is_checked_and_filled(
+    eterno: Eterno, monkeypatch: pytest.MonkeyPatch, bucket: Bucket, capsys: Output
+) -> None:
+    monkeypatch.setenv("AWS_BUCKET_NAME", bucket.name)
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", KEY_ID)
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", SECRET)
+    monkeypatch.setenv("AWS_REGION", REGION)
+    monkeypatch.setenv("S3_ENDPOINT_URL", bucket.client.meta.endpoint_url)
+    monkeypatch.setenv("FRONTEND_URL", "https://shop.example/")
+
+    assert eterno("media", "check") == 1
+    said = capsys.readouterr()
+    assert "with https://shop.example" in said.out
+    assert "WRONG" in said.out
+    assert "3 of 6 are wrong" in said.err
+
+    assert eterno("config", "check") == 0
+    assert "\nmedia: s3 answers\n" in capsys.readouterr().out
+
+    assert eterno("seed-images") == 0
+    keys = bucket.client.list_objects_v2(Bucket=bucket.name)["Contents"]
+    assert capsys.readouterr().out == f"{len(keys)} pictures are stored\n"
+
+    monkeypatch.setenv("AWS_BUCKET_NAME", "was-never-made")
+    assert eterno("config", "check") == 1
+    assert "no such bucket" in capsys.readouterr().out

@@ -26,7 +26,7 @@ SOUND = {
 @pytest.fixture
 def all_real(monkeypatch: pytest.MonkeyPatch) -> None:
     """As if every port had its real adapter."""
-    monkeypatch.setattr(safety, "stand_ins", lambda _: ())
+    monkeypatch.setattr(safety, "choices", lambda _: ())
 
 
 @pytest.mark.usefixtures("all_real")

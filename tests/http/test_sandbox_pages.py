@@ -85,7 +85,7 @@ def client(parts: Parts) -> Iterator[TestClient[Litestar]]:
 
     handlers: Any = EXCEPTION_HANDLERS
     app = Litestar(
-        list(sandbox_routes()),
+        list(sandbox_routes(payments=True, mail=True, media=True)),
         dependencies={
             name: given(name) for name in ("sandbox_payments", "sandbox_mailbox", "sandbox_media")
         },

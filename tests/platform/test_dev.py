@@ -16,8 +16,9 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the stand-in is
 FAKE_UV = f"""#!/bin/sh
 echo "$@" >> "$PROJECT/calls"
 if [ "$1" = venv ]; then
-    mkdir -p "$PROJECT/.venv/bin"
-    ln -s {sys.executable} "$PROJECT/.venv/bin/python"
+    for folder; do :; done  # the last argument
+    mkdir -p "$folder/bin"
+    ln -s {sys.executable} "$folder/bin/python"
 fi
 [ "$1" = pip ] && sleep 0.1
 [ ! -e "$PROJECT/no-network" ] || [ "$1" = venv ]
@@ -31,16 +32,17 @@ class Project:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.calls = folder / "calls"
+        self.environment = {
+            "PATH": f"{self.folder / 'tools'}:/usr/bin:/bin",
+            "PROJECT": str(self.folder),
+            "HOME": str(self.folder / "home"),
+            "CI": "true",
+        }
 
     def start(self, *arguments: str) -> subprocess.Popen[str]:
         return subprocess.Popen(
             [sys.executable, str(self.folder / "dev.py"), *arguments],
-            env={
-                "PATH": f"{self.folder / 'tools'}:/usr/bin:/bin",
-                "PROJECT": str(self.folder),
-                "HOME": str(self.folder / "home"),
-                "CI": "true",
-            },
+            env=self.environment,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -66,7 +68,7 @@ def project(tmp_path: Path) -> Project:
     for directory in (package, folder / "tools", folder / "home"):
         directory.mkdir(parents=True)
     shutil.copy(dev.__file__, folder / "dev.py")
-    for lock in (dev.RUNTIME, dev.TEST):
+    for lock in (dev.RUNTIME, dev.TEST, dev.STAND_INS):
         (folder / lock).write_text("# nothing\n")
     (package / "__main__.py").write_text(FAKE_SHOP)
     uv = folder / "tools" / "uv"
@@ -161,6 +163,26 @@ def test_the_test_tools_are_added_to_a_sound_venv(project: Project) -> None:
     assert project.installed() == []
 
 
+def test_the_stand_ins_have_a_venv_of_their_own_within_ours(project: Project) -> None:
+    project.run("run")
+    project.installed()
+    prepare = "import dev; print(dev.prepare(dev.STAND_INS), dev.python(dev.STAND_INS))"
+    command = [sys.executable, "-c", prepare]
+    for calls in (2, 0):
+        said = subprocess.run(
+            command,
+            cwd=project.folder,
+            env=project.environment,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        assert said.stdout.endswith(f"True {project.folder}/.venv/stand-ins/bin/python\n")
+        assert len(project.installed()) == calls
+    project.run("run")
+    assert project.installed() == []  # ours is as it was
+
+
 def test_without_arguments_it_explains_itself(project: Project) -> None:
     code, output = project.run()
     assert code == 0
@@ -220,7 +242,7 @@ def pins(lock: str) -> set[str]:
 
 def test_the_locks_agree_and_name_no_place() -> None:
     assert pins(dev.RUNTIME) < pins(dev.TEST)
-    for lock in (dev.RUNTIME, dev.TEST):
+    for lock in (dev.RUNTIME, dev.TEST, dev.STAND_INS):
         text = (dev.ROOT / lock).read_text()
         assert len(pins(lock)) <= text.count("--hash=sha256:")
         assert not re.search(r"://|^--(index|find|extra)|@ file", text, re.MULTILINE)

@@ -173,8 +173,7 @@ class PostgresWorld(World):
             pass
 
     def letters(self) -> list[tuple[str, str]]:
-        kept = self._sandbox.mailbox.letters()
-        return [(letter.letter.to, letter.letter.subject) for letter in reversed(kept)]
+        return letters_in(self._sandbox)
 
     def check(self) -> None:
         assert audit.faults(self._uri) == {}
@@ -212,6 +211,12 @@ def postgres_world(uri: str, folder: Path) -> Iterator[World]:
             clock=SystemClock(lambda: time[0]),
         )
         yield PostgresWorld(shop, client, uri, courier, time)
+
+
+def letters_in(sandbox: Sandbox) -> list[tuple[str, str]]:
+    """(to, subject) of every letter in its mailbox, in order."""
+    kept = sandbox.mailbox.letters()
+    return [(letter.letter.to, letter.letter.subject) for letter in reversed(kept)]
 
 
 def _last_part(page: str) -> str:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import httpx
 
-PATIENCE = 20.0
+PATIENCE = 60.0
 """Seconds to wait for a process to answer or to end."""
 
 

@@ -53,6 +53,26 @@ class PictureDropped:
     key: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaymentAlerted:
+    """The payment service has told of something that only the owner can deal with."""
+
+    notice_id: str
+    kind: str
+    """For people: "dispute opened"."""
+    intent_id: str | None
+    amount: str | None
+    """For people: "42.00 USD"."""
+    due: str | None
+    """When an answer must be there, for people: "2026-03-08 23:59 UTC"."""
+
+
 Event = (
-    OrderPaid | PaymentFailed | OrderQuestioned | StrayPayment | MessageReceived | PictureDropped
+    OrderPaid
+    | PaymentFailed
+    | OrderQuestioned
+    | StrayPayment
+    | MessageReceived
+    | PictureDropped
+    | PaymentAlerted
 )

@@ -31,6 +31,7 @@ from eterno.application.catalog.remove_product import RemoveProduct
 from eterno.application.catalog.remove_variant import RemoveVariant
 from eterno.application.catalog.sort_product import SortProduct
 from eterno.application.checkout.place_order import CheckoutPolicy, PlaceOrder
+from eterno.application.checkout.reconcile import Reconcile
 from eterno.application.checkout.release_expired import ReleaseExpired
 from eterno.application.checkout.settle_payment import SettlePayment
 from eterno.application.contact.send_message import SendMessage
@@ -113,6 +114,7 @@ class Shop(containers.DeclarativeContainer):
     reactions = providers.Singleton(
         all_reactions, notice_store, stationery, mailer, media, shop_facts
     )
+    reconcile = providers.Singleton(Reconcile, notice_store, payments, ids)
     deliver_outbox = providers.Singleton(DeliverOutbox, notice_store, reactions)
     open_shop = providers.Singleton(OpenShop, store, media)
     create_admin = providers.Singleton(CreateAdmin, store, passwords)

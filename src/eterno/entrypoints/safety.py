@@ -31,6 +31,8 @@ def _reasons(settings: Settings) -> Iterator[str]:
     for choice in choices(settings):
         if choice.is_sandbox:
             yield f"{choice.port}: the sandbox only plays at it ({choice.why})"
+    if settings.stripe_key and not settings.stripe_is_live:
+        yield "STRIPE_SECRET_KEY: a test key takes no money"
     yield from _secret_reasons(settings)
     for name, url in (("FRONTEND_URL", settings.frontend_url), ("PUBLIC_URL", settings.public_url)):
         if not url or urlsplit(url).scheme != "https":

@@ -20,6 +20,7 @@ from msgspec import Meta, Struct, field
 
 from eterno.domain.errors import Invalid
 from eterno.domain.money import Currency, Money
+from eterno.entrypoints.smtp_url import smtp_server
 
 VITE = ("http://localhost:5173", "http://127.0.0.1:5173")
 """Where the SPA's development server shows it."""
@@ -27,6 +28,8 @@ SHORTEST_TOKEN_KEY = 32
 """Bytes; as long as the signature itself (RFC 7518, 3.2)."""
 MOST_RATES = 5
 """Stripe offers no more on one page."""
+_STRIPE_KEY = re.compile(r"[sr]k_(test|live)_[A-Za-z0-9_]{1,250}")
+_ADDRESS = re.compile(r"[^@\s<>,;]+@[^@\s<>,;]+")
 _QUOTED = re.compile(r" *'[^']*'")
 _RATE = re.compile(
     r"(?P<name>[^:]{1,60}):(?P<price>\d{1,6}(?:\.\d{2})?):(?P<least>\d{1,3})-(?P<most>\d{1,3})"
@@ -122,9 +125,17 @@ class Settings(Struct, frozen=True, kw_only=True):
     automatic_tax: Annotated[
         Literal["on", "off"], Meta(description="Whether Stripe Tax adds what is due.")
     ] = field(default="off", name="STRIPE_AUTOMATIC_TAX")
+    stripe_url: Annotated[
+        str | None,
+        Meta(description="Another address that speaks Stripe's API, for tests with a test key."),
+    ] = field(default=None, name="STRIPE_API_URL")
     sendgrid_key: Annotated[
         str | None, Meta(description="With it, SendGrid carries the letters.")
     ] = field(default=None, name="SENDGRID_API_KEY")
+    sendgrid_url: Annotated[
+        str | None,
+        Meta(description="Where SendGrid is asked: a stand-in, or https://api.eu.sendgrid.com."),
+    ] = field(default=None, name="SENDGRID_API_URL")
     smtp_url: Annotated[
         str | None,
         Meta(
@@ -138,6 +149,9 @@ class Settings(Struct, frozen=True, kw_only=True):
     aws_secret: Annotated[str | None, Meta(description="The secret of that key.")] = field(
         default=None, name="AWS_SECRET_ACCESS_KEY"
     )
+    aws_token: Annotated[
+        str | None, Meta(description="What belongs to a temporary key besides its secret.")
+    ] = field(default=None, name="AWS_SESSION_TOKEN")
     aws_region: Annotated[str, Meta(description="Where the bucket is.")] = field(
         default="us-east-1", name="AWS_REGION"
     )
@@ -227,7 +241,13 @@ class Settings(Struct, frozen=True, kw_only=True):
     @property
     def stripe_webhook_secrets(self) -> tuple[str, ...]:
         """Those that notices may be signed with."""
-        return tuple(part for part in (self.stripe_webhook_secret or "").split(",") if part)
+        parts = (part.strip() for part in (self.stripe_webhook_secret or "").split(","))
+        return tuple(part for part in parts if part)
+
+    @property
+    def stripe_is_live(self) -> bool:
+        """Whether the key moves real money."""
+        return "_live_" in (self.stripe_key or "")
 
     @property
     def success_url(self) -> str:
@@ -298,11 +318,11 @@ def variables() -> Mapping[str, tuple[str, object]]:
     }
 
 
-def origin_of(url: str) -> str:
+def origin_of(url: str, name: str = "FRONTEND_URL, PUBLIC_URL and CORS_ORIGINS") -> str:
     """The scheme, host and port of `url`, as browsers write an origin. Raises `BadSettings`."""
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.netloc:
-        raise BadSettings("FRONTEND_URL, PUBLIC_URL and CORS_ORIGINS: http(s)://host[:port]")
+        raise BadSettings(f"{name}: http(s)://host[:port]")
     return f"{parts.scheme}://{parts.netloc}"
 
 
@@ -325,6 +345,10 @@ def _check(settings: Settings) -> None:
         Currency(settings.currency)
     except Invalid as refusal:
         raise BadSettings(f"CURRENCY: {refusal.detail}") from None
+    if settings.stripe_key:
+        _check_stripe(settings)
+    _check_mail(settings)
+    _check_media(settings)
     # Each of these says itself what is wrong with it.
     _ = (
         settings.token_keys,
@@ -333,6 +357,45 @@ def _check(settings: Settings) -> None:
         settings.delivery_rates,
         settings.delivery_countries,
     )
+
+
+def _check_stripe(settings: Settings) -> None:
+    """What must be there, or must not, together with a key. Raises `BadSettings`."""
+    if not _STRIPE_KEY.fullmatch(settings.stripe_key or ""):
+        raise BadSettings("STRIPE_SECRET_KEY: a secret or restricted key (sk_… or rk_…)")
+    if not settings.stripe_webhook_secrets:
+        raise BadSettings(
+            "STRIPE_WEBHOOK_SECRET: needed with STRIPE_SECRET_KEY, or no payment would be heard of"
+        )
+    if settings.stripe_url:
+        origin_of(settings.stripe_url, "STRIPE_API_URL")
+        if settings.is_production or settings.stripe_is_live:
+            raise BadSettings("STRIPE_API_URL: not in production, and not with a live key")
+
+
+def _check_mail(settings: Settings) -> None:
+    for name, address in (("FROM_EMAIL", settings.from_email), ("TO_EMAIL", settings.to_email)):
+        if not _ADDRESS.fullmatch(address):
+            raise BadSettings(f"{name}: one e-mail address")
+    try:
+        _ = settings.smtp_url and smtp_server(settings.smtp_url)
+    except ValueError:
+        raise BadSettings("SMTP_URL: smtp[s]://user:password@host:port") from None
+    if settings.sendgrid_url:
+        host = urlsplit(origin_of(settings.sendgrid_url, "SENDGRID_API_URL")).netloc
+        if settings.is_production and not host.endswith(".sendgrid.com"):
+            raise BadSettings("SENDGRID_API_URL: in production, only SendGrid itself")
+
+
+def _check_media(settings: Settings) -> None:
+    if bool(settings.aws_key_id) != bool(settings.aws_secret):
+        raise BadSettings("AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY: both or neither")
+    if settings.media_base_url:
+        origin_of(settings.media_base_url, "MEDIA_PUBLIC_BASE_URL")
+    if settings.s3_endpoint:
+        origin_of(settings.s3_endpoint, "S3_ENDPOINT_URL")
+        if settings.is_production:
+            raise BadSettings("S3_ENDPOINT_URL: not in production")
 
 
 def _rate(match: re.Match[str], currency: Currency) -> DeliveryRate:

@@ -1,5 +1,5 @@
-"""What the shop does without being asked: letters, overdue orders, unused pictures, and the
-sandbox's post."""
+"""What the shop does without being asked: letters, overdue orders, unused pictures, comparing its
+books with the payment service's, and the sandbox's post."""
 
 from __future__ import annotations
 
@@ -7,12 +7,15 @@ import logging
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from eterno.domain.errors import Unavailable
 from eterno.entrypoints.container import Shop
 
 log = logging.getLogger(__name__)
 
+RECONCILE_SINCE = timedelta(hours=48)
+"""How far back the hourly look at the payment service's books goes."""
 LONGEST_PAUSE = 30.0
 """Seconds between two tries while a job fails."""
 
@@ -72,8 +75,17 @@ def jobs_of(shop: Shop) -> list[Job]:
         Job(name="outbox", work=shop.deliver_outbox(), every=0.5),
         Job(name="sweep", work=shop.release_expired(), every=20.0),
         Job(name="media sweep", work=shop.sweep_media(), every=600.0),
+        Job(name="reconcile", work=lambda: _reconcile(shop), every=3600.0),
     ]
     outside = shop.outside()
     if outside and outside.stands_in_for("payments"):
         jobs.append(Job(name="sandbox post", work=outside.sandbox.courier.tick, every=0.3))
     return jobs
+
+
+def _reconcile(shop: Shop) -> int:
+    """What was found is worth a line in the log; there is never more to do at once."""
+    found = shop.reconcile()(RECONCILE_SINCE)
+    if found.changes:
+        log.info("reconciled: %s changes that no notice had brought", found.changes)
+    return 0

@@ -13,6 +13,7 @@ from eterno.adapters.jinja.stationery import JinjaStationery
 from eterno.application.letters.order_letters import ShopFacts
 from eterno.application.letters.reactions import LETTERS
 from eterno.application.ports.mail import Written
+from eterno.application.ports.payments import AlertKind
 from eterno.domain.contact import Message
 from eterno.domain.money import Currency, Money
 from eterno.domain.orders import Address, Buyer, Order, OrderState, ReviewReason
@@ -38,7 +39,12 @@ SAM = Buyer(
         country="US",
     ),
 )
-NEWS = {"notice_id": "evt_1", "session_id": "cs_1", "amount": "42.00 USD"}
+NEWS = {
+    "notice_id": "evt_1",
+    "session_id": "cs_1",
+    "amount": "42.00 USD",
+    "kind": "dispute opened",
+}
 HOSTILE = '<script>alert("x")</script>\r\nBcc: everyone@example.com\x00\u2028{{ 7 * 77777777 }}'
 
 
@@ -197,6 +203,29 @@ def test_a_stray_payment_may_have_an_order_or_none() -> None:
     assert "does not know" in unread(nowhere.html).replace("\n", " ")
     assert twice.subject == "Please look: a second payment, 42.00 USD"
     assert "order 1042" in twice.text
+
+
+def test_an_alert_says_what_to_do_and_until_when() -> None:
+    news = {**NEWS, "intent_id": "pi_1", "due": "2026-03-08 23:59 UTC"}
+    opened, closed, warned = (
+        write("payment_alert", None, {**news, "kind": kind}) for kind in AlertKind
+    )
+
+    assert {w.subject for w in (opened, closed, warned)} == {
+        "Please look: a payment needs your attention"
+    }
+    for text in (" ".join(opened.text.split()), unread(opened.html)):
+        assert "until 2026-03-08 23:59 UTC: after that the money is lost" in text
+        assert "pi_1" in text
+    assert "has decided" in closed.text
+    assert "a card that is not theirs" in unread(warned.html)
+
+
+def test_an_alert_may_come_without_a_date() -> None:
+    text = " ".join(write("payment_alert", None).text.split())
+
+    assert "but only for a while: then the money is lost" in text
+    assert "Answer until: none" in text
 
 
 @pytest.mark.parametrize("name", NAMES)

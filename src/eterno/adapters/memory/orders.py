@@ -61,6 +61,14 @@ class MemoryOrders:
         ]
         return [order.id for order in sorted(waiting, key=lambda order: order.pay_by)[:most]]
 
+    def unsettled(self, before: datetime, *, most: int) -> Sequence[UUID]:
+        waiting = [
+            order
+            for order in self._draft.orders.values()
+            if order.state in HOLDING and order.created_at < before
+        ]
+        return [order.id for order in sorted(waiting, key=lambda order: order.created_at)[:most]]
+
     def open_of(self, client: str) -> OpenCheckouts:
         held = [
             order

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import Enum, auto
@@ -12,6 +12,7 @@ from enum import Enum, auto
 from eterno.adapters.memory.tables import BrokenRule, rule
 from eterno.application.ports.payments import (
     ForgedNotice,
+    PaymentAlert,
     PaymentNotice,
     PaymentsUnavailable,
     SessionReport,
@@ -85,6 +86,8 @@ class MemoryPayments:
         self._pages: dict[str, _Page] = {}
         self._failed: set[str] = set()
         self._posted: dict[str, PaymentNotice] = {}
+        self._said_at: dict[str, datetime] = {}
+        self._read: set[str] = set()
 
     # What the shop asks.
 
@@ -113,11 +116,18 @@ class MemoryPayments:
     def close_session(self, session_id: str) -> SessionReport:
         if self.trouble in (Trouble.SILENT_BEFORE, Trouble.LASTING):
             raise PaymentsUnavailable
+        if session_id not in self._pages:
+            return self._unknown(session_id)
         if self._status(session_id) is SessionStatus.OPEN:
             self.expire(session_id)
         if self.trouble is Trouble.SILENT_AFTER:
             raise PaymentsUnavailable
         return self._report(session_id)
+
+    def look_at(self, session_id: str) -> SessionReport:
+        if self.trouble:
+            raise PaymentsUnavailable
+        return self._report(session_id) if session_id in self._pages else self._unknown(session_id)
 
     def read_notice(self, body: bytes, signature: str) -> PaymentNotice:
         signed_at, _, seal = signature.rpartition(".")
@@ -125,7 +135,19 @@ class MemoryPayments:
             raise ForgedNotice("This notice was not signed by the payment service")
         if self._clock.now() - datetime.fromisoformat(signed_at) > TOLERANCE:
             raise ForgedNotice("This notice was signed too long ago")
-        return self._posted[body.decode()]
+        notice = self._posted[body.decode()]
+        self._read.add(notice.id)
+        return notice
+
+    def missed_notices(self, since: datetime) -> Sequence[PaymentNotice]:
+        """Those that were never read."""
+        if self.trouble:
+            raise PaymentsUnavailable
+        return [
+            notice
+            for notice in self.notices
+            if notice.id not in self._read and self._said_at[notice.id] >= since
+        ]
 
     # What a test does.
 
@@ -159,6 +181,10 @@ class MemoryPayments:
     def say(self, kind: str) -> PaymentNotice:
         """The service says something that the shop does not follow."""
         return self._say(kind, None)
+
+    def warn(self, kind: str, alert: PaymentAlert) -> PaymentNotice:
+        """The service says something that the owner must know."""
+        return self._say(kind, None, alert)
 
     def sealed(self, notice: PaymentNotice) -> tuple[bytes, str]:
         """The notice as it is sent, now: body and signature."""
@@ -206,15 +232,19 @@ class MemoryPayments:
         self._pages[session_id] = page
         return self._say(f"checkout.session.{kind}", self._report(session_id))
 
-    def _say(self, kind: str, report: SessionReport | None) -> PaymentNotice:
-        notice = PaymentNotice(id=f"evt_{len(self.notices) + 1}", kind=kind, report=report)
+    def _say(
+        self, kind: str, report: SessionReport | None, alert: PaymentAlert | None = None
+    ) -> PaymentNotice:
+        id = f"evt_{len(self.notices) + 1}"
+        notice = PaymentNotice(id=id, kind=kind, report=report, alert=alert)
         self.notices.append(notice)
+        self._said_at[id] = self._clock.now()
         return notice
 
     def _report(self, session_id: str) -> SessionReport:
         page = self._pages[session_id]
         status = self._status(session_id)
-        nothing_done = status is SessionStatus.EXPIRED
+        nothing_done = status in (SessionStatus.OPEN, SessionStatus.EXPIRED)
         return SessionReport(
             session_id=session_id,
             order_token=page.order.token,
@@ -223,6 +253,17 @@ class MemoryPayments:
             intent_id=None if nothing_done else f"pi_{session_id}",
             buyer=page.buyer,
             at=page.at,
+        )
+
+    def _unknown(self, session_id: str) -> SessionReport:
+        return SessionReport(
+            session_id=session_id,
+            order_token=None,
+            status=SessionStatus.EXPIRED,
+            amounts=None,
+            intent_id=None,
+            buyer=None,
+            at=self._clock.now(),
         )
 
     def _interrupt(self) -> None:

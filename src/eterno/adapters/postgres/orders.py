@@ -48,16 +48,20 @@ _OVERDUE = (
     .order_by(orders.c.pay_by)
     .limit(bindparam("most"))
 )
+_IS_HELD = orders.c.state.in_([state.value for state in sorted(HOLDING)])
+_UNSETTLED = (
+    select(orders.c.id)
+    .where(_IS_HELD, orders.c.created_at < bindparam("before"))
+    .order_by(orders.c.created_at)
+    .limit(bindparam("most"))
+)
 _OPEN_OF = (
     select(
         func.count(orders.c.id.distinct()).label("orders"),
         func.coalesce(func.sum(order_lines.c.quantity), 0).label("units"),
     )
     .join(order_lines, order_lines.c.order_id == orders.c.id)
-    .where(
-        orders.c.client == bindparam("client"),
-        orders.c.state.in_([state.value for state in sorted(HOLDING)]),
-    )
+    .where(orders.c.client == bindparam("client"), _IS_HELD)
 )
 _ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(hashtextextended(:client, 0))")
 _BEFORE: dict[OrderState, list[str]] = {
@@ -101,6 +105,10 @@ class PostgresOrders:
 
     def overdue(self, now: datetime, *, most: int) -> Sequence[UUID]:
         return self._connection.execute(_OVERDUE, {"now": now, "most": most}).scalars().all()
+
+    def unsettled(self, before: datetime, *, most: int) -> Sequence[UUID]:
+        question = {"before": before, "most": most}
+        return self._connection.execute(_UNSETTLED, question).scalars().all()
 
     def open_of(self, client: str) -> OpenCheckouts:
         self._connection.execute(_ONE_AT_A_TIME, {"client": client})

@@ -38,6 +38,15 @@ def overdue(connection: sqlite3.Connection, now: datetime, *, most: int) -> Sequ
     return [_checkout(row) for row in rows.fetchall()]
 
 
+def undelivered(connection: sqlite3.Connection, since: datetime) -> Sequence[bytes]:
+    """The events since then that the shop has not taken."""
+    rows = connection.execute(
+        "SELECT body FROM event WHERE outcome <> 'delivered' AND created_at >= ? ORDER BY rowid",
+        (since.timestamp(),),
+    )
+    return [bytes(row["body"]) for row in rows.fetchall()]
+
+
 def add(connection: sqlite3.Connection, checkout: Checkout, attempt: str) -> None:
     """Write down a new one. Raises `sqlite3.IntegrityError` for an idempotency key in use."""
     connection.execute(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -78,26 +78,22 @@ class SandboxPayments:
         return PaymentSession(id=id, url=self._venue.page(id))
 
     def close_session(self, session_id: str) -> SessionReport:
-        try:
-            checkout = self._move(session_id, Checkout.expire)
-        except SandboxUnavailable as silence:
-            raise PaymentsUnavailable from silence
-        now = self._clock.now()
-        if checkout is not None:
-            return _report(checkout, now)
-        return SessionReport(
-            session_id=session_id,
-            order_token=None,
-            status=SessionStatus.EXPIRED,
-            amounts=None,
-            intent_id=None,
-            buyer=None,
-            at=now,
-        )
+        return self._report(session_id, Checkout.expire)
+
+    def look_at(self, session_id: str) -> SessionReport:
+        return self._report(session_id, lambda checkout: checkout)
 
     def read_notice(self, body: bytes, signature: str) -> PaymentNotice:
         wire.verify(body, signature, [self._secret], int(self._clock.now().timestamp()))
         return wire.notice_of(body, livemode=False)
+
+    def missed_notices(self, since: datetime) -> Sequence[PaymentNotice]:
+        try:
+            with self._database.read() as connection:
+                bodies = books.undelivered(connection, since)
+        except SandboxUnavailable as silence:
+            raise PaymentsUnavailable from silence
+        return [wire.notice_of(body, livemode=False) for body in bodies]
 
     def look(self, session_id: str) -> Look | None:
         """How the session stands."""
@@ -160,6 +156,14 @@ class SandboxPayments:
                 checkout = move(checkout.at(now))
                 books.save(connection, checkout, now)
             return checkout
+
+    def _report(self, session_id: str, move: Callable[[Checkout], Checkout]) -> SessionReport:
+        try:
+            checkout = self._move(session_id, move)
+        except SandboxUnavailable as silence:
+            raise PaymentsUnavailable from silence
+        now = self._clock.now()
+        return _report(checkout, now) if checkout else wire.unknown(session_id, now)
 
     def _look(self, checkout: Checkout | None) -> Look | None:
         if checkout is None:

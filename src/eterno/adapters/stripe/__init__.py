@@ -1,1 +1,2 @@
-"""Stripe: payments with a hosted page. `wire` is its written form, without its SDK."""
+"""Stripe: payments with a hosted page. `wire` is its written form, without its SDK; the SDK is
+imported by `client` and `payments` alone."""

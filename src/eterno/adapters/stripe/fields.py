@@ -1,4 +1,4 @@
-"""Reading a `checkout.session` field by field: what is missing or odd is None, never an error.
+"""Reading Stripe's objects field by field: what is missing or odd is None, never an error.
 
 Texts that people typed on the payment service's page are cleaned of control characters here,
 because nobody is left whom we could ask again.
@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any, TypeGuard
 
+from eterno.application.ports.payments import AlertKind, PaymentAlert
 from eterno.domain.errors import Invalid
 from eterno.domain.money import Currency, Money
 from eterno.domain.orders import Address, Amounts, Buyer
@@ -85,6 +87,24 @@ def buyer_of(session: Mapping[str, Any]) -> Buyer | None:
         ship_to=_address(inner(session, "collected_information", "shipping_details")),
     )
     return buyer if buyer != Buyer(email=None) else None
+
+
+def alert_of(thing: Mapping[str, Any], kind: AlertKind) -> PaymentAlert:
+    """What a dispute or an early fraud warning says."""
+    amount, currency = thing.get("amount"), _currency(thing.get("currency"))
+    return PaymentAlert(
+        kind=kind,
+        intent_id=intent_of(thing),
+        amount=Money(amount, currency) if _countable(amount) and currency else None,
+        due=_moment(inner(thing, "evidence_details").get("due_by")),
+    )
+
+
+def _moment(value: object) -> datetime | None:
+    try:
+        return datetime.fromtimestamp(value, UTC) if _countable(value) and value > 0 else None
+    except (ValueError, OverflowError, OSError):
+        return None
 
 
 def _address(shipping: Mapping[str, Any]) -> Address | None:

@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from eterno.adapters.stripe.fields import (
+    alert_of,
     amounts_of,
     buyer_of,
     inner,
@@ -23,6 +24,7 @@ from eterno.adapters.stripe.fields import (
     printable,
 )
 from eterno.application.ports.payments import (
+    AlertKind,
     ForgedNotice,
     PaymentNotice,
     SessionReport,
@@ -41,7 +43,15 @@ _FOLLOWED: Mapping[str, SessionStatus | None] = {
     "checkout.session.async_payment_failed": SessionStatus.FAILED,
     "checkout.session.expired": SessionStatus.EXPIRED,
 }
-"""The events the shop follows, and what each says; None where the session itself must tell."""
+"""The events about sessions, and what each says; None where the session itself must tell."""
+_ALARMING: Mapping[str, AlertKind] = {
+    "charge.dispute.created": AlertKind.DISPUTE_OPENED,
+    "charge.dispute.closed": AlertKind.DISPUTE_CLOSED,
+    "radar.early_fraud_warning.created": AlertKind.FRAUD_WARNING,
+}
+"""The events that only a person can deal with."""
+KINDS = (*_FOLLOWED, *_ALARMING)
+"""All that have an effect: what a webhook endpoint must be told of."""
 
 
 def sign(body: bytes, secret: str, at: int) -> str:
@@ -75,12 +85,19 @@ def notice_of(body: bytes, livemode: bool) -> PaymentNotice:
 
     Raises `ForgedNotice` when it is not an event as Stripe writes it, or is for the other mode.
     """
-    event = _object(body)
+    return notice_in(_object(body), livemode)
+
+
+def notice_in(event: Mapping[str, Any], livemode: bool) -> PaymentNotice:
+    """The notice in an event that Stripe was asked for. Raises `ForgedNotice` as `notice_of`."""
     id, kind, created = event.get("id"), event.get("type"), event.get("created")
     if event.get("object") != "event" or not printable(id) or not printable(kind):
         raise ForgedNotice("The notice is not an event")
     if event.get("livemode") is not livemode:
         raise ForgedNotice("The notice is for another mode")
+    if kind in _ALARMING:
+        alert = alert_of(inner(event, "data", "object"), _ALARMING[kind])
+        return PaymentNotice(id=id, kind=kind, report=None, alert=alert)
     if kind not in _FOLLOWED:
         return PaymentNotice(id=id, kind=kind, report=None)
     session = inner(event, "data", "object")
@@ -108,6 +125,19 @@ def report_of(session: Mapping[str, Any], at: datetime) -> SessionReport:
         case _:
             raise ForgedNotice("The session does not say how it stands")
     return _report(session, at, status)
+
+
+def unknown(session_id: str, at: datetime) -> SessionReport:
+    """Of a session that is not there: nobody can pay it."""
+    return SessionReport(
+        session_id=session_id,
+        order_token=None,
+        status=SessionStatus.EXPIRED,
+        amounts=None,
+        intent_id=None,
+        buyer=None,
+        at=at,
+    )
 
 
 def _report(session: Mapping[str, Any], at: datetime, status: SessionStatus) -> SessionReport:

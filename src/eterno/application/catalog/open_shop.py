@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from eterno.application.ports.media import MediaStore
@@ -45,6 +45,14 @@ class Assortment:
     categories: tuple[tuple[str, str], ...]
     products: tuple[FirstProduct, ...]
 
+    @property
+    def pictures(self) -> Collection[Picture]:
+        """Each once, though several variants may share one."""
+        shown = {product.picture.key: product.picture for product in self.products}
+        for product in self.products:
+            shown.update((variant.picture.key, variant.picture) for variant in product.variants)
+        return shown.values()
+
 
 class OpenShop:
     """Fill an empty shop; leave one that has goods alone, so doing it twice is harmless.
@@ -63,7 +71,7 @@ class OpenShop:
         """
         if not self.is_empty():
             return False
-        for picture in _pictures(assortment.products):
+        for picture in assortment.pictures:
             self._media.put(picture.key, picture.data)
         with self._store.begin() as work:
             work.alone("opening the shop")
@@ -80,14 +88,6 @@ class OpenShop:
 
 def _has_goods(work: Work) -> bool:
     return bool(work.products.all() or work.categories.all())
-
-
-def _pictures(products: Sequence[FirstProduct]) -> Iterable[Picture]:
-    """Each once, though several variants may share one."""
-    shown = {product.picture.key: product.picture for product in products}
-    for product in products:
-        shown.update((variant.picture.key, variant.picture) for variant in product.variants)
-    return shown.values()
 
 
 def _fill(work: Work, assortment: Assortment) -> None:

@@ -30,8 +30,10 @@ class Outcome(StrEnum):
     STRAY = "stray"
     """Money for an order we do not know, or a second time for a paid one: the owner is told."""
     UNKNOWN_ORDER = "unknown_order"
+    REPORTED = "reported"
+    """About something that only the owner can deal with: she is told."""
     IGNORED = "ignored"
-    """Not about a payment session."""
+    """About nothing that the shop follows."""
     REPEATED = "repeated"
     """This very notice was heard before."""
 

@@ -16,6 +16,7 @@ LETTERS: Mapping[str, tuple[str, Addressee]] = {
     "explain_review": ("order_in_review", Addressee.BUYER),
     "ask_owner": ("needs_attention", Addressee.OWNER),
     "report_stray_payment": ("stray_payment", Addressee.OWNER),
+    "pass_alert_on": ("payment_alert", Addressee.OWNER),
 }
 """Reaction: (the letter's name in the stationery, who gets it)."""
 

@@ -13,6 +13,7 @@ from eterno.domain.events import (
     MessageReceived,
     OrderPaid,
     OrderQuestioned,
+    PaymentAlerted,
     PaymentFailed,
     PictureDropped,
     StrayPayment,
@@ -25,6 +26,7 @@ REACTIONS: Mapping[type[Event], tuple[str, ...]] = {
     StrayPayment: ("report_stray_payment",),
     MessageReceived: ("forward_message",),
     PictureDropped: ("remove_picture",),
+    PaymentAlerted: ("pass_alert_on",),
 }
 """What each kind of news leads to. Each reaction is a task of its own: one failing does not hold up
 or repeat another. The wiring test proves that every name here has somebody who does it."""

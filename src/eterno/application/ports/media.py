@@ -48,9 +48,9 @@ class MediaStore(Protocol):
 
     def ticket(self, key: str, content_type: str, size: int | None) -> UploadTicket:
         """Leave to store one picture under `key`, for `TICKET_LIFETIME`: of this type, of exactly
-        `size` bytes if that is known, and never of more than `domain.media.LARGEST`. A ticket may
-        be used again within its time, to bring the picture once more. Asks nobody, and so never
-        fails."""
+        `size` bytes if that is known. A store that can refuses more than `domain.media.LARGEST`
+        of an unknown size as well; what another took is seen by `look`. A ticket may be used again
+        within its time, to bring the picture once more. Asks nobody, and so never fails."""
         ...
 
     def look(self, key: str) -> Found | None:

@@ -60,6 +60,11 @@ class Orders(Protocol):
         """Orders that await payment past their `pay_by`, the longest waiting first."""
         ...
 
+    def unsettled(self, before: datetime, *, most: int) -> Sequence[UUID]:
+        """Orders placed before that time whose stock is held for a buyer who has not paid, the
+        oldest first."""
+        ...
+
     def open_of(self, client: str) -> OpenCheckouts:
         """What the client holds unpaid. Until this work ends no other may ask for the same client,
         so that a limit holds for requests that come at once."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
 from eterno.domain.errors import Refusal, Unavailable
+from eterno.domain.money import Money
 from eterno.domain.orders import Amounts, Buyer, Order, PaymentSession
 
 
@@ -40,6 +42,28 @@ class SessionReport:
     """When the service came to say so."""
 
 
+class AlertKind(StrEnum):
+    """What only a person can deal with."""
+
+    DISPUTE_OPENED = "dispute opened"
+    """A buyer has asked her bank for the money back."""
+    DISPUTE_CLOSED = "dispute closed"
+    FRAUD_WARNING = "fraud warning"
+    """A card's bank suspects that somebody else has paid with it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaymentAlert:
+    """Something about a payment that the owner must know, and at times answer."""
+
+    kind: AlertKind
+    intent_id: str | None
+    """The payment it is about."""
+    amount: Money | None
+    due: datetime | None
+    """When an answer must be there."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PaymentNotice:
     """A verified message from the payment service."""
@@ -48,7 +72,8 @@ class PaymentNotice:
     kind: str
     """As the service calls it: "checkout.session.completed"."""
     report: SessionReport | None
-    """None when the message is about something the shop does not follow."""
+    """None when the message is not about a session, or about something the shop does not follow."""
+    alert: PaymentAlert | None = None
 
 
 class ForgedNotice(Refusal):
@@ -87,9 +112,22 @@ class Payments(Protocol):
         """
         ...
 
+    def look_at(self, session_id: str) -> SessionReport:
+        """How the session stands, without touching it. One that the service does not know is
+        `EXPIRED`: nobody can pay it. Raises `PaymentsUnavailable`."""
+        ...
+
     def read_notice(self, body: bytes, signature: str) -> PaymentNotice:
         """The message in `body`, if the payment service really sent it. Asks nobody.
 
         Raises `ForgedNotice`.
+        """
+        ...
+
+    def missed_notices(self, since: datetime) -> Sequence[PaymentNotice]:
+        """What the service has had to say about payments since then and could not deliver, as far
+        as it knows: notices that were heard all the same may be among them. In any order.
+
+        Raises `PaymentsUnavailable`.
         """
         ...

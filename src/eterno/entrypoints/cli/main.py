@@ -12,18 +12,28 @@ import sys
 from collections.abc import Sequence
 
 from eterno.domain.errors import Refusal
-from eterno.entrypoints.cli import admins, configuration, databases, orders, outbox, serving
+from eterno.entrypoints.cli import (
+    admins,
+    configuration,
+    databases,
+    media,
+    orders,
+    outbox,
+    payments,
+    serving,
+)
 from eterno.entrypoints.cli.output import CommandFailed, complain
+from eterno.entrypoints.dotenv import with_file
 from eterno.entrypoints.http.server import AddressTaken
 from eterno.entrypoints.settings import BadSettings, read_settings
 
-COMMANDS = (serving, databases, admins, orders, outbox, configuration)
+COMMANDS = (serving, databases, admins, orders, outbox, payments, media, configuration)
 """Each module adds its commands, in the order in which the help shows them."""
 
 EPILOG = """\
 Which shop: the one in --data-dir (default: data), or the one that SQLALCHEMY_DATABASE_URI names.
-Commands may be used while the server runs. All settings are environment variables:
-`eterno config check` lists them.
+Commands may be used while the server runs. All settings are environment variables, or lines in a
+file `.env` in the working folder: `eterno config check` lists them.
 """
 
 
@@ -32,7 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser().parse_args(arguments)
     signal.signal(signal.SIGTERM, _leave)
     try:
-        settings = read_settings({**os.environ, **_chosen(options)})
+        settings = read_settings({**with_file(os.environ), **_chosen(options)})
         return int(options.command(settings, options) or 0)
     except BadSettings as error:
         return complain(str(error), code=2)

@@ -30,7 +30,7 @@ from eterno.entrypoints.http.sandbox import sandbox_routes
 from eterno.entrypoints.http.variants import VARIANTS
 from eterno.entrypoints.http.webhooks import hear_notice
 from eterno.entrypoints.http.window import WINDOW
-from eterno.entrypoints.outside import Outside
+from eterno.entrypoints.outside import Outside, Port
 
 VERSION = "0.1.0"
 
@@ -103,7 +103,7 @@ def litestar_app(shop: Shop) -> Litestar:
         dependencies={
             **{name: _given(getattr(shop, name)()) for name in INJECTED},
             "actor": Provide(actor_in, sync_to_thread=False),
-            "is_sandbox": _given(shop.outside() is not None),
+            "stand_ins": _given(_stand_ins(shop.outside())),
             **_sandbox_parts(shop.outside()),
         },
         guards=[signed_in],
@@ -117,17 +117,35 @@ def litestar_app(shop: Shop) -> Litestar:
     )
 
 
+def _moves_no_money(outside: Outside | None) -> bool:
+    return outside is not None and outside.stands_in_for("payments")
+
+
+def _stand_ins(outside: Outside | None) -> frozenset[Port]:
+    return outside.stand_ins if outside else frozenset()
+
+
 def _sandbox_pages(outside: Outside | None) -> Sequence[Any]:
-    return sandbox_routes() if outside else ()
+    if outside is None:
+        return ()
+    return sandbox_routes(
+        payments=outside.stands_in_for("payments"),
+        mail=outside.stands_in_for("mail"),
+        media=outside.stands_in_for("media"),
+    )
 
 
 def _sandbox_parts(outside: Outside | None) -> dict[str, Provide]:
     if outside is None:
         return {}
     return {
-        "sandbox_payments": _given(outside.sandbox.payments),
-        "sandbox_mailbox": _given(outside.sandbox.mailbox),
-        "sandbox_media": _given(outside.sandbox.media),
+        "sandbox_payments": _given(
+            outside.sandbox.payments if outside.stands_in_for("payments") else None
+        ),
+        "sandbox_mailbox": _given(
+            outside.sandbox.mailbox if outside.stands_in_for("mail") else None
+        ),
+        "sandbox_media": _given(outside.sandbox.media if outside.stands_in_for("media") else None),
     }
 
 

@@ -8,6 +8,7 @@ from eterno.application.ports.views import ShopWindow, ShownVariant
 from eterno.entrypoints.http.given import Given
 from eterno.entrypoints.http.guards import PUBLIC
 from eterno.entrypoints.http.pages import page
+from eterno.entrypoints.outside import Port
 from eterno.entrypoints.settings import Settings
 
 
@@ -20,7 +21,7 @@ from eterno.entrypoints.settings import Settings
     opt=PUBLIC,
 )
 def front_door(
-    shop_window: Given[ShopWindow], settings: Given[Settings], is_sandbox: Given[bool]
+    shop_window: Given[ShopWindow], settings: Given[Settings], stand_ins: Given[frozenset[Port]]
 ) -> Response[str]:
     """A small page for people: what is running, links, and how to buy with curl."""
     products = shop_window.products()
@@ -33,7 +34,7 @@ def front_door(
             "products": len(products),
             "variants": len(variants),
             "example": next(filter(_can_be_bought, variants), None),
-            "is_sandbox": is_sandbox,
+            "stand_ins": stand_ins,
             "has_docs": settings.has_docs,
         },
     )

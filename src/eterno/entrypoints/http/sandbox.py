@@ -39,21 +39,18 @@ Mailbox = Given[SandboxMailer]
 Page = Response[Any]
 
 
-def sandbox_routes() -> Sequence[Router]:
-    """What the app mounts in the sandbox. Needs the dependencies `sandbox_payments`,
-    `sandbox_mailbox` and `sandbox_media`."""
+def sandbox_routes(*, payments: bool, mail: bool, media: bool) -> Sequence[Router]:
+    """What the app mounts in the sandbox: the pages of the ports that it serves, and those where
+    buyers end who have no shop front. Needs the dependencies `sandbox_payments`, `sandbox_mailbox`
+    and `sandbox_media`, each None where the sandbox does not serve."""
+    paying = [payment_page, end_payment, expire_payment, settle_payment]
+    reading = [mailbox, letter, letter_text, letter_html]
     pages = [
-        payment_page,
-        end_payment,
-        expire_payment,
-        settle_payment,
+        *(paying if payments else ()),
+        *(reading if mail else ()),
+        *(MEDIA if media else ()),
         thanks,
         cancelled,
-        mailbox,
-        letter,
-        letter_text,
-        letter_html,
-        *MEDIA,
     ]
     # In a router: two handlers of one path that are given to the app one by one are prepared twice
     # (seen in Litestar 2.25), and what should run in a thread then answers a coroutine.
@@ -109,9 +106,12 @@ def settle_payment(session_id: FromPath[str], sandbox_payments: Payments, body: 
 
 
 @get("/sandbox/thanks", include_in_schema=False, sync_to_thread=True)
-def thanks(sandbox_payments: Payments, session_id: FromQuery[str] = "") -> Page:
+def thanks(
+    sandbox_payments: Given[SandboxPayments | None], session_id: FromQuery[str] = ""
+) -> Page:
     """Where a buyer goes who has paid, while the shop has no page of its own for that."""
-    return page("sandbox/thanks.html", {"look": sandbox_payments.look(session_id)})
+    look = sandbox_payments.look(session_id) if sandbox_payments else None
+    return page("sandbox/thanks.html", {"look": look})
 
 
 @get("/sandbox/cancelled", include_in_schema=False, sync_to_thread=False)

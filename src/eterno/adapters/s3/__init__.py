@@ -1,0 +1,1 @@
+"""Pictures in a bucket that speaks S3."""

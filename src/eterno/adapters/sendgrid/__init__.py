@@ -1,0 +1,1 @@
+"""Letters carried by SendGrid."""

@@ -1,0 +1,158 @@
+"""Payments with Stripe Checkout."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from itertools import islice
+from typing import Any
+
+from stripe import InvalidRequestError, PermissionError, StripeError  # noqa: A004
+
+from eterno.adapters.stripe import wire
+from eterno.adapters.stripe.client import TIMEOUTS, connected, unavailable
+from eterno.adapters.stripe.fields import printable
+from eterno.adapters.stripe.parameters import Venue, attempt_of, session_parameters
+from eterno.application.ports.payments import (
+    ForgedNotice,
+    PaymentNotice,
+    PaymentsUnavailable,
+    SessionReport,
+    SessionStatus,
+)
+from eterno.application.ports.system import Clock
+from eterno.domain.orders import Order, PaymentSession
+
+MOST_MISSED = 10_000
+"""Undelivered notices that are looked at in one go, the newest first."""
+
+log = logging.getLogger(__name__)
+
+
+class StripePayments:
+    """Implements `Payments`.
+
+    Stripe's answers are checked before they are believed: a session of the other mode (test or
+    live) or without a page is no session. Notices are read without asking Stripe.
+    """
+
+    def __init__(
+        self,
+        key: str,
+        *,
+        webhook_secrets: Sequence[str],
+        venue: Venue,
+        clock: Clock,
+        base_address: str | None = None,
+        timeouts: tuple[float, float] = TIMEOUTS,
+    ) -> None:
+        """`webhook_secrets` are all that notices may be signed with. `base_address` is another
+        place that speaks Stripe's language, for tests."""
+        self._client = connected(key, base_address=base_address, timeouts=timeouts)
+        self._livemode = "_live_" in key
+        self._secrets = webhook_secrets
+        self._venue = venue
+        self._clock = clock
+
+    def open_session(self, order: Order) -> PaymentSession:
+        parameters = session_parameters(order, self._venue)
+        try:
+            answer = self._client.v1.checkout.sessions.create(
+                parameters, {"idempotency_key": attempt_of(order)}
+            )
+        except StripeError as error:
+            raise unavailable(error) from error
+        session = self._ours(answer.to_dict())
+        id, url = session.get("id"), session.get("url")
+        if not printable(id) or not isinstance(url, str):
+            log.error("Stripe answered a session without a page")
+            raise PaymentsUnavailable(lasting=True)
+        return PaymentSession(id=id, url=url)
+
+    def close_session(self, session_id: str) -> SessionReport:
+        try:
+            answer = self._client.v1.checkout.sessions.expire(session_id)
+        except InvalidRequestError:  # it is not open any more, or never was
+            report = self.look_at(session_id)
+            if report.status is SessionStatus.OPEN:
+                log.error("Stripe neither closes session %s nor says why", session_id)
+                raise PaymentsUnavailable from None
+            return report
+        except StripeError as error:
+            raise unavailable(error) from error
+        return self._report(answer.to_dict())
+
+    def look_at(self, session_id: str) -> SessionReport:
+        try:
+            # Only the intent knows that money which was on its way has failed.
+            answer = self._client.v1.checkout.sessions.retrieve(
+                session_id, {"expand": ["payment_intent"]}
+            )
+        except InvalidRequestError as error:
+            if error.http_status == 404:
+                return wire.unknown(session_id, self._clock.now())
+            raise unavailable(error) from error
+        except StripeError as error:
+            raise unavailable(error) from error
+        return self._report(answer.to_dict())
+
+    def read_notice(self, body: bytes, signature: str) -> PaymentNotice:
+        wire.verify(body, signature, self._secrets, int(self._clock.now().timestamp()))
+        return wire.notice_of(body, self._livemode)
+
+    def missed_notices(self, since: datetime) -> Sequence[PaymentNotice]:
+        try:
+            events = self._client.v1.events.list(
+                {
+                    "delivery_success": False,
+                    "types": list(wire.KINDS),
+                    "created": {"gte": int(since.timestamp())},
+                    "limit": 100,
+                }
+            )
+            found = [e.to_dict() for e in islice(events.auto_paging_iter(), MOST_MISSED)]
+        except StripeError as error:
+            raise unavailable(error) from error
+        if len(found) == MOST_MISSED:
+            log.warning("more than %s missed notices; older ones are left out", MOST_MISSED)
+        return [notice for event in found if (notice := self._notice(event))]
+
+    def refusals(self) -> Sequence[str]:
+        """What the key may not do though the shop needs it, found out without changing anything.
+
+        Raises `PaymentsUnavailable`. Opening and closing sessions cannot be tried without doing so.
+        """
+        questions: Mapping[str, Callable[[], object]] = {
+            "read Checkout Sessions": lambda: self._client.v1.checkout.sessions.list({"limit": 1}),
+            "read Events": lambda: self._client.v1.events.list({"limit": 1}),
+        }
+        refused = []
+        for what, ask in questions.items():
+            try:
+                ask()
+            except PermissionError:
+                refused.append(what)
+            except StripeError as error:
+                raise unavailable(error) from error
+        return refused
+
+    def _notice(self, event: Mapping[str, Any]) -> PaymentNotice | None:
+        try:
+            return wire.notice_in(event, self._livemode)
+        except ForgedNotice as oddity:
+            log.error("Stripe lists a notice that cannot be read: %s", oddity.detail)
+            return None
+
+    def _report(self, session: Mapping[str, Any]) -> SessionReport:
+        try:
+            return wire.report_of(self._ours(session), self._clock.now())
+        except ForgedNotice as oddity:
+            log.error("Stripe answered something else: %s", oddity.detail)
+            raise PaymentsUnavailable from oddity
+
+    def _ours(self, session: Mapping[str, Any]) -> Mapping[str, Any]:
+        if session.get("livemode") is not self._livemode:
+            log.error("Stripe answered for another mode than the key's")
+            raise PaymentsUnavailable(lasting=True)
+        return session

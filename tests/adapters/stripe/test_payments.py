@@ -1,0 +1,312 @@
+"""What only the real adapter promises: how it asks, and what it makes of each way not to answer."""
+
+from __future__ import annotations
+
+import logging
+import time
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import stripe as sdk
+
+from eterno.adapters.stripe import payments as module
+from eterno.adapters.stripe.client import API_VERSION, TIMEOUTS
+from eterno.adapters.stripe.payments import StripePayments
+from eterno.application.ports.payments import ForgedNotice, PaymentsUnavailable, SessionStatus
+from eterno.domain.orders import Order
+from tests.adapters.stripe.conftest import Connect
+from tests.builders import ADA, a_line, an_order
+from tests.support.clock import FixedClock
+from tests.support.stripe_http import Answer
+from tests.support.stripe_stand_in import SECRET, TEST_KEY, StripeStandIn, Trouble
+
+SESSIONS = "/v1/checkout/sessions"
+
+
+@pytest.fixture
+def order(clock: FixedClock) -> Order:
+    return an_order(a_line(1, 2, "8.99"), at=clock.now())
+
+
+def refusal(payments: StripePayments, order: Order) -> PaymentsUnavailable:
+    with pytest.raises(PaymentsUnavailable) as refused:
+        payments.open_session(order)
+    return refused.value
+
+
+# Asking
+
+
+def test_it_speaks_the_version_that_its_sdk_was_made_for(
+    payments: StripePayments, order: Order, stripe: StripeStandIn
+) -> None:
+    payments.open_session(order)
+
+    assert stripe.questions[0].version == API_VERSION == sdk.api_version
+
+
+def test_each_attempt_has_a_key_of_its_own(
+    payments: StripePayments, order: Order, stripe: StripeStandIn
+) -> None:
+    payments.open_session(order)
+    payments.open_session(order)
+    payments.open_session(order.try_again(order.pay_by))
+
+    keys = [question.idempotency_key for question in stripe.asked("POST", SESSIONS)]
+    assert keys == [f"{order.token}:1", f"{order.token}:1", f"{order.token}:2"]
+    assert len(stripe.sessions) == 2
+
+
+def test_closing_is_never_answered_from_stripes_memory(
+    payments: StripePayments, order: Order, stripe: StripeStandIn
+) -> None:
+    """A failure that Stripe keeps under a key would keep an order open for a day."""
+    session = payments.open_session(order).id
+    stripe.trouble = Trouble.FAILING
+    with pytest.raises(PaymentsUnavailable):
+        payments.close_session(session)
+    stripe.trouble = None
+
+    assert payments.close_session(session).status is SessionStatus.EXPIRED
+
+
+def test_a_buyer_who_waits_is_not_kept_waiting(
+    connect: Connect, order: Order, stripe: StripeStandIn
+) -> None:
+    assert TIMEOUTS == (1.0, 5.0)
+    hasty = connect(timeouts=(0.2, 0.2))
+    stripe.delay = 5
+    began = time.monotonic()
+
+    assert not refusal(hasty, order).lasting
+    assert time.monotonic() - began < 2.5
+
+
+@pytest.mark.parametrize("trouble", Trouble)
+def test_it_asks_once(
+    payments: StripePayments, order: Order, stripe: StripeStandIn, trouble: Trouble
+) -> None:
+    stripe.trouble = trouble
+    refusal(payments, order)
+
+    assert len(stripe.questions) == 1
+
+
+# Not answering
+
+
+@pytest.mark.parametrize(
+    ("trouble", "lasting"),
+    [
+        (Trouble.SILENT_BEFORE, False),
+        (Trouble.SILENT_AFTER, False),
+        (Trouble.BUSY, False),
+        (Trouble.BEING_ANSWERED, False),
+        (Trouble.FAILING, True),
+    ],
+)
+def test_after_each_trouble_there_is_a_way_to_one_page(
+    payments: StripePayments, order: Order, stripe: StripeStandIn, trouble: Trouble, lasting: bool
+) -> None:
+    stripe.trouble = trouble
+    assert refusal(payments, order).lasting is lasting
+    stripe.trouble = None
+
+    if lasting:
+        assert refusal(payments, order).lasting  # Stripe remembers
+    payments.open_session(order.try_again(order.pay_by) if lasting else order)
+    assert len(stripe.sessions) == 1
+
+
+def test_nobody_at_the_address_is_silence(connect: Connect, order: Order) -> None:
+    assert not refusal(connect(base_address="http://127.0.0.1:9"), order).lasting
+
+
+def test_other_words_under_a_used_key_need_a_new_attempt(
+    payments: StripePayments, order: Order, stripe: StripeStandIn
+) -> None:
+    payments.open_session(order)
+    changed = replace(order, pay_by=order.pay_by + timedelta(minutes=1))
+
+    assert refusal(payments, changed).lasting
+    payments.open_session(changed.try_again(changed.pay_by))
+    assert len(stripe.sessions) == 2
+
+
+@pytest.mark.parametrize("mistake", ["a wrong key", "too late", "too many lines", "no permission"])
+def test_what_stripe_refuses_is_logged_for_us_and_not_told_to_the_buyer(
+    connect: Connect,
+    order: Order,
+    stripe: StripeStandIn,
+    mistake: str,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    payments = connect(key="sk_test_another" if mistake == "a wrong key" else TEST_KEY)
+    if mistake == "too late":
+        order = replace(order, pay_by=order.created_at + timedelta(minutes=29))
+    if mistake == "too many lines":
+        order = replace(order, lines=order.lines * 101)
+    if mistake == "no permission":
+        stripe.forbidden = (SESSIONS,)
+
+    refused = refusal(payments, order)
+
+    assert refused.lasting
+    assert refused.detail == PaymentsUnavailable().detail
+    [record] = [record for record in caplog.records if record.levelno >= logging.ERROR]
+    assert "req_for_tests" in record.getMessage()
+    assert "another" not in record.getMessage()
+    assert order.token not in record.getMessage()
+
+
+@pytest.mark.parametrize("body", [b"", b"<html>sorry</html>"])
+def test_an_answer_that_is_none_is_no_session(
+    payments: StripePayments,
+    order: Order,
+    stripe: StripeStandIn,
+    body: bytes,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("tests.support.stripe_http.json.dumps", lambda _: body.decode())
+
+    refusal(payments, order)
+    with pytest.raises(PaymentsUnavailable):
+        payments.look_at("cs_1")
+    with pytest.raises(PaymentsUnavailable):
+        payments.close_session("cs_1")
+    with pytest.raises(PaymentsUnavailable):
+        payments.missed_notices(order.created_at)
+
+
+def test_a_session_without_a_page_is_none(
+    payments: StripePayments, order: Order, stripe: StripeStandIn
+) -> None:
+    session = payments.open_session(order).id
+    stripe.sessions[session]["url"] = None
+
+    assert refusal(payments, order).lasting
+
+
+# Another mode
+
+
+def test_a_session_of_the_other_mode_is_not_believed(
+    payments: StripePayments, order: Order, stripe: StripeStandIn
+) -> None:
+    stripe.livemode = True
+
+    assert refusal(payments, order).lasting
+    [session] = stripe.sessions
+    with pytest.raises(PaymentsUnavailable):
+        payments.look_at(session)
+    with pytest.raises(PaymentsUnavailable):
+        payments.close_session(session)
+
+
+def test_notices_are_of_the_keys_mode(connect: Connect, stripe: StripeStandIn) -> None:
+    live = connect(key="rk_live_x")
+    sealed = stripe.sealed(stripe.say("customer.created", {"object": "customer"}))
+    stripe.livemode = True
+    sealed_live = stripe.sealed(stripe.say("customer.created", {"object": "customer"}))
+
+    assert live.read_notice(*sealed_live).kind == "customer.created"
+    with pytest.raises(ForgedNotice):
+        live.read_notice(*sealed)
+
+
+def test_while_the_secret_is_replaced_both_count(connect: Connect, stripe: StripeStandIn) -> None:
+    payments = connect(webhook_secrets=["whsec_new", SECRET])
+    event = stripe.say("customer.created", {"object": "customer"})
+
+    for secret in ("whsec_new", SECRET):
+        assert payments.read_notice(*stripe.sealed(event, secret)).id == event["id"]
+    with pytest.raises(ForgedNotice):
+        payments.read_notice(*stripe.sealed(event, "whsec_other"))
+
+
+# Closing
+
+
+def test_a_session_that_neither_closes_nor_ends_is_left_undecided(
+    payments: StripePayments, order: Order, stripe: StripeStandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = payments.open_session(order).id
+    odd = {"error": {"type": "invalid_request_error", "message": "No"}}
+    monkeypatch.setattr(StripeStandIn, "_close", lambda *_: Answer(400, odd))
+
+    with pytest.raises(PaymentsUnavailable):
+        payments.close_session(session)
+
+
+def test_money_that_failed_is_seen_only_on_the_intent(
+    payments: StripePayments, order: Order, stripe: StripeStandIn
+) -> None:
+    session = payments.open_session(order).id
+    stripe.pay_later(session, ADA)
+    stripe.money_fails(session)
+
+    assert payments.close_session(session).status is SessionStatus.FAILED
+    [question] = stripe.asked("GET", f"{SESSIONS}/{session}")
+    assert question.fields == {"expand": ["payment_intent"]}
+
+
+# Missed notices
+
+
+def test_only_notices_with_an_effect_are_asked_for(
+    payments: StripePayments, stripe: StripeStandIn, clock: FixedClock
+) -> None:
+    payments.missed_notices(clock.now())
+
+    [question] = stripe.questions
+    assert question.fields["delivery_success"] == "false"
+    assert question.fields["created"] == {"gte": str(int(clock.now().timestamp()))}
+    assert "checkout.session.completed" in question.fields["types"]
+    assert len(question.fields["types"]) <= 20  # Stripe takes no more
+
+
+def test_an_odd_event_does_not_hide_the_others(
+    payments: StripePayments, order: Order, stripe: StripeStandIn, clock: FixedClock
+) -> None:
+    stripe.say("checkout.session.completed", {"object": "checkout.session"})
+    stripe.pay(payments.open_session(order).id, ADA)
+
+    [notice] = payments.missed_notices(clock.now())
+
+    assert notice.report is not None
+
+
+def test_there_is_an_end_to_missed_notices(
+    payments: StripePayments,
+    stripe: StripeStandIn,
+    clock: FixedClock,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    monkeypatch.setattr(module, "MOST_MISSED", 3)
+    said: list[Any] = [stripe.say("charge.dispute.created", {"amount": n}) for n in range(5)]
+
+    found = payments.missed_notices(clock.now())
+
+    assert [notice.id for notice in found] == [event["id"] for event in said[:1:-1]]
+    assert "more than 3 missed notices" in caplog.text
+
+
+# Trying
+
+
+def test_a_key_that_may_read_what_it_must_is_told_apart(
+    connect: Connect, stripe: StripeStandIn
+) -> None:
+    payments = connect(key=TEST_KEY.replace("sk_", "rk_"))
+    assert payments.refusals() == []
+    stripe.forbidden = ("/v1/events",)
+    assert payments.refusals() == ["read Events"]
+    assert {question.method for question in stripe.questions} == {"GET"}
+
+
+def test_a_wrong_key_is_no_key(connect: Connect) -> None:
+    with pytest.raises(PaymentsUnavailable):
+        connect(key="sk_test_wrong").refusals()
