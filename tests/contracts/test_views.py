@@ -316,3 +316,16 @@ def test_pictures_of_what_is_archived_are_not_listed(bench: Bench) -> None:
     put_on_sale(store, img_key="products/c.jpg", archived=True)
 
     assert list(bench.window.pictures("products/", most=10)) == []
+
+
+def test_an_archived_variant_is_only_shown_to_whoever_asks_for_it(bench: Bench) -> None:
+    gone = put_on_sale(bench.store, pieces=3, archived=True)
+    orphan = put_on_sale(bench.store, add_product(bench.store, archived=True))
+
+    for variant in (gone, orphan):
+        with pytest.raises(NotFound):
+            bench.window.variant(variant.id, of=variant.product_id)
+        shown = bench.window.variant(variant.id, of=variant.product_id, even_archived=True)
+        assert shown.variant == variant
+        with pytest.raises(NotFound):
+            bench.window.variant(variant.id, of=variant.product_id + 9, even_archived=True)

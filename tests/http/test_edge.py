@@ -127,3 +127,11 @@ def test_an_unknown_address_is_a_problem_document(here: ShopOverHttp) -> None:
 def test_the_process_says_that_it_is_alive_and_ready(here: ShopOverHttp) -> None:
     assert here.client.get("/health/live").json() == {"status": "alive"}
     assert here.client.get("/health/ready").json() == {"status": "ready"}
+
+
+@pytest.mark.parametrize("path", [*ANYTHING, "/health/live", "/openapi.json"])
+def test_whatever_can_be_had_can_be_asked_about(here: ShopOverHttp, path: str) -> None:
+    whole, head = here.client.get(path), here.client.head(path)
+    assert head.status_code == whole.status_code
+    assert head.content == b""
+    assert head.headers["content-length"] == str(len(whole.content))

@@ -474,3 +474,15 @@ def test_a_body_must_say_that_it_is_json(here: ShopOverHttp, admin: Admin, soap:
     headers = {**admin, "Content-Type": "text/plain"}
     answer = here.client.put(address(soap), content=bar(), headers=headers)
     assert answer.status_code == 415
+
+
+def test_a_buyers_page_hears_yes_even_when_what_she_bought_has_left_the_shop(
+    here: ShopOverHttp,
+) -> None:
+    gone = put_on_sale(here.store, archived=True)
+
+    answer = here.client.patch(f"{address(gone)}/stock", json={"quantity": 1})
+
+    assert answer.status_code == 200
+    assert answer.json()["id"] == gone.id
+    assert here.client.get(address(gone)).status_code == 404

@@ -34,12 +34,21 @@ class MemoryShopWindow:
                 return shown
         raise NotFound("Product", id)
 
-    def variant(self, id: int, *, of: int) -> ShownVariant:
+    def variant(self, id: int, *, of: int, even_archived: bool = False) -> ShownVariant:
+        if even_archived:
+            return self._kept_variant(id, of)
         for product in self.products():
             for shown in product.variants:
                 if (shown.variant.id, product.product.id) == (id, of):
                     return shown
         raise NotFound("ProductVariant", id)
+
+    def _kept_variant(self, id: int, of: int) -> ShownVariant:
+        tables = self._store.tables
+        variant = tables.variants.get(id)
+        if variant is None or variant.product_id != of:
+            raise NotFound("ProductVariant", id)
+        return ShownVariant(variant=variant, available=tables.shelves[id].available)
 
     def categories(self) -> Sequence[Category]:
         return _by_id(self._store.tables.categories.values())

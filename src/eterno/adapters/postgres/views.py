@@ -41,18 +41,20 @@ from eterno.domain.errors import NotFound
 from eterno.domain.orders import Order, OrderState
 
 _IDS = bindparam("ids", type_=ARRAY(BigInteger))
-_VARIANTS_OF = (
-    select(
-        tables.variants,
-        (tables.shelves.c.on_hand - tables.shelves.c.reserved).label("available"),
-    )
-    .join(tables.shelves, tables.shelves.c.variant_id == tables.variants.c.id)
-    .where(tables.variants.c.product_id == func.any(_IDS), ~tables.variants.c.archived)
-    .order_by(tables.variants.c.id)
+_KEPT_VARIANTS = select(
+    tables.variants,
+    (tables.shelves.c.on_hand - tables.shelves.c.reserved).label("available"),
+).join(tables.shelves, tables.shelves.c.variant_id == tables.variants.c.id)
+"""Archived ones too."""
+_VARIANTS_OF = _KEPT_VARIANTS.where(
+    tables.variants.c.product_id == func.any(_IDS), ~tables.variants.c.archived
+).order_by(tables.variants.c.id)
+_THAT_ONE = (
+    tables.variants.c.id == bindparam("id"),
+    tables.variants.c.product_id == bindparam("of"),
 )
-_ONE_VARIANT = OFFERED.where(
-    tables.variants.c.id == bindparam("id"), tables.variants.c.product_id == bindparam("of")
-)
+_ONE_VARIANT = OFFERED.where(*_THAT_ONE)
+_ONE_KEPT_VARIANT = _KEPT_VARIANTS.where(*_THAT_ONE)
 _CATEGORIES_OF = (
     select(tables.categories, tables.product_categories.c.product_id)
     .join(
@@ -99,9 +101,10 @@ class PostgresShopWindow:
             raise NotFound("Product", id)
         return shown[0]
 
-    def variant(self, id: int, *, of: int) -> ShownVariant:
+    def variant(self, id: int, *, of: int, even_archived: bool = False) -> ShownVariant:
+        question = _ONE_KEPT_VARIANT if even_archived else _ONE_VARIANT
         with self._store.look() as connection:
-            row = connection.execute(_ONE_VARIANT, {"id": id, "of": of}).one_or_none()
+            row = connection.execute(question, {"id": id, "of": of}).one_or_none()
         if row is None:
             raise NotFound("ProductVariant", id)
         return ShownVariant(variant=variant_of(row), available=row.available)

@@ -44,8 +44,9 @@ class ShopWindow(Protocol):
         """Raises `NotFound`."""
         ...
 
-    def variant(self, id: int, *, of: int) -> ShownVariant:
-        """Raises `NotFound`, also for a variant that is not of the product `of`."""
+    def variant(self, id: int, *, of: int, even_archived: bool = False) -> ShownVariant:
+        """Raises `NotFound`, also for a variant that is not of the product `of`, and, unless
+        `even_archived` ones are asked for, for one that has left the shop or whose product has."""
         ...
 
     def categories(self) -> Sequence[Category]:

@@ -13,7 +13,7 @@ from collections.abc import Iterable, MutableSequence
 from typing import Any
 from uuid import uuid4
 
-from litestar.enums import ScopeType
+from litestar.enums import HttpMethod, ScopeType
 from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 
 Headers = MutableSequence[tuple[bytes, bytes]]
@@ -71,9 +71,14 @@ class Edge:
             await self._preflight(send, cors, request_id)
             return
         status = 500
+        only_head = scope["method"] == HttpMethod.HEAD
+        if only_head:  # whatever can be had can be asked about: the same answer without its body
+            scope["method"] = HttpMethod.GET
 
         async def send_with_headers(message: Message) -> None:
             nonlocal status
+            if message["type"] == "http.response.body" and only_head:
+                message["body"] = b""
             if message["type"] == "http.response.start":
                 status = message["status"]
                 # Where the guard let an admin in, what she sees is hers alone.
@@ -83,6 +88,8 @@ class Edge:
         try:
             await self._app(scope, receive, send_with_headers)
         finally:
+            if only_head:
+                scope["method"] = HttpMethod.HEAD
             self._log(scope, status, began)
 
     def _cors(self, origin: bytes | None) -> tuple[tuple[bytes, bytes], ...]:

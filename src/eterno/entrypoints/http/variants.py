@@ -195,9 +195,10 @@ def hear_of_sale(
     media: Media,
 ) -> Response[VariantOut]:
     """Changes nothing and answers the variant: the sale itself has moved the stock. It is here
-    because shop fronts call it after a payment."""
-    shown = shop_window.variant(number(variant_id, NOUN), of=number(product_id, "Product"))
-    return tagged(shown, media.url)
+    because shop fronts call it after a payment, again and again until it succeeds; so it does even
+    when the variant has left the shop meanwhile."""
+    id, of = number(variant_id, NOUN), number(product_id, "Product")
+    return tagged(shop_window.variant(id, of=of, even_archived=True), media.url)
 
 
 VARIANTS = [add_variant, edit_variant, remove_variant, count_stock, hear_of_sale]
