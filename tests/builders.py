@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -10,11 +11,14 @@ from uuid import UUID, uuid4
 
 from eterno.application.inventory import stock
 from eterno.application.ports.store import Store, Work
+from eterno.domain.admins import Admin
+from eterno.domain.audit import Actor
 from eterno.domain.basket import Basket
 from eterno.domain.catalog import Category, Product, Variant
 from eterno.domain.inventory import Movement, Reason, Shelf
 from eterno.domain.money import Currency, Money
 from eterno.domain.orders import Amounts, Buyer, Order, OrderLine, Payment
+from eterno.domain.parcels import Parcel
 from tests.support.clock import NOON
 
 USD = Currency("USD")
@@ -86,6 +90,20 @@ def a_payment(
     )
 
 
+def a_parcel(
+    contents: Mapping[int, int], *, tracking: str | None = "9400 1", at: datetime = NOON
+) -> Parcel:
+    """With USPS, and a link to follow it."""
+    return Parcel.packed(
+        id=uuid4(),
+        carrier="USPS",
+        tracking=tracking,
+        link="https://tools.usps.com/go?t=94001",
+        contents=contents,
+        at=at,
+    )
+
+
 def a_basket(*wanted: tuple[int, int, str]) -> Basket:
     """`a_basket((1, 2, "8.99"))`: two of variant 1, shown at 8.99 each."""
     return Basket.of(
@@ -98,6 +116,14 @@ def a_basket_of(*wanted: tuple[Variant, int]) -> Basket:
     return a_basket(
         *((variant.id, quantity, str(variant.price.amount)) for variant, quantity in wanted)
     )
+
+
+def add_admin(store: Store, username: str = "rosa") -> Actor:
+    """An admin, in the middle of a request."""
+    with store.begin() as work:
+        admin = Admin(id=work.admins.next_id(), username=username, password_hash="plain$0$x")
+        work.admins.add(admin)
+    return Actor(admin_id=admin.id, username=username, request_id="request-1")
 
 
 def add_category(store: Store, name: str = "Gifts") -> Category:

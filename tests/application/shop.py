@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from datetime import timedelta
 
 from eterno.adapters.memory.mail import MemoryMailer
@@ -18,10 +19,21 @@ from eterno.application.checkout.settle_payment import SettlePayment
 from eterno.application.inventory import stock
 from eterno.application.letters.order_letters import ShopFacts
 from eterno.application.media.pictures import Pictures
-from eterno.application.outbox.deliver import DeliverOutbox
+from eterno.application.orders.add_note import AddNote
+from eterno.application.orders.cancel_order import CancelOrder
+from eterno.application.orders.deliver_order import DeliverOrder
+from eterno.application.orders.place_manual_order import PlaceManualOrder
+from eterno.application.orders.refund_order import RefundOrder
+from eterno.application.orders.resolve_review import ResolveReview
+from eterno.application.orders.ship_order import ShipOrder
+from eterno.application.orders.start_production import StartProduction
+from eterno.application.orders.tell import tell
+from eterno.application.outbox.deliver import DeliverOutbox, Reaction
 from eterno.application.outbox.reactions import all_reactions
 from eterno.application.ports.payments import PaymentNotice
 from eterno.domain.catalog import Variant
+from eterno.domain.fulfilment import FulfilmentPolicy
+from eterno.domain.history import EventKind
 from eterno.domain.orders import Order
 from tests.builders import a_basket_of
 from tests.support.clock import FixedClock
@@ -40,12 +52,30 @@ class Shop:
         self.ids = ids = CountingIds()
         self.pictures = Pictures(self.store, self.media)
         self.place_order = PlaceOrder(self.store, self.payments, ids, policy or CheckoutPolicy())
-        self.settle_payment = SettlePayment(self.store, self.payments, ids)
-        self.release_expired = ReleaseExpired(self.store, self.payments, ids)
-        self.reconcile = Reconcile(self.store, self.payments, ids)
-        self.deliver = DeliverOutbox(
+        self.settle_payment = SettlePayment(self.store, self.payments, ids, FulfilmentPolicy())
+        self.release_expired = ReleaseExpired(self.store, self.payments, ids, FulfilmentPolicy())
+        self.reconcile = Reconcile(self.store, self.payments, ids, FulfilmentPolicy())
+        self.deliver = DeliverOutbox(self.store, self.reactions())
+
+        self.start_production = StartProduction(self.store)
+        self.ship_order = ShipOrder(self.store, ids)
+        self.deliver_order = DeliverOrder(self.store)
+        self.refund_order = RefundOrder(self.store, ids)
+        self.cancel_order = CancelOrder(self.store, self.payments, ids, FulfilmentPolicy())
+        self.resolve_review = ResolveReview(self.store, ids, FulfilmentPolicy())
+        self.place_manual_order = PlaceManualOrder(self.store, ids, FulfilmentPolicy())
+        self.add_note = AddNote(self.store)
+
+    def reactions(self) -> Mapping[str, Reaction]:
+        """Who does each kind of task."""
+        return all_reactions(
             self.store,
-            all_reactions(self.store, PlainStationery(), self.mailer, self.media, FACTS),
+            self.payments,
+            self.ids,
+            PlainStationery(),
+            self.mailer,
+            self.media,
+            FACTS,
         )
 
     def checkout(
@@ -67,6 +97,7 @@ class Shop:
             held = work.orders.hold(order.id)
             stock.release(work, held)
             work.orders.save(held.expire())
+            tell(work, held, EventKind.EXPIRED)
 
     @property
     def orders(self) -> list[Order]:
@@ -87,6 +118,11 @@ class Shop:
     def news(self) -> Counter[str]:
         """How often each reaction is in the outbox."""
         return Counter(filed.task.reaction for filed in self.store.tables.outbox.values())
+
+    @property
+    def history(self) -> list[EventKind]:
+        """What happened to the only order."""
+        return [event.kind for event in self.store.tables.history]
 
     def on_shelf(self, variant: Variant) -> tuple[int, int]:
         """(on hand, reserved)."""

@@ -5,9 +5,7 @@ from dataclasses import replace
 import pytest
 
 from eterno.adapters.memory.payments import amounts_of
-from eterno.adapters.memory.stationery import PlainStationery
 from eterno.application.outbox.announce import REACTIONS
-from eterno.application.outbox.reactions import all_reactions
 from eterno.application.ports.mail import Letter
 from eterno.domain.catalog import Variant
 from eterno.domain.orders import Buyer
@@ -23,9 +21,7 @@ def post(shop: Shop) -> dict[str, Letter]:
 
 
 def test_every_reaction_has_somebody_who_does_it(shop: Shop) -> None:
-    doers = all_reactions(shop.store, PlainStationery(), shop.mailer, shop.media, FACTS)
-
-    assert {name for reactions in REACTIONS.values() for name in reactions} == set(doers)
+    assert {name for reactions in REACTIONS.values() for name in reactions} == set(shop.reactions())
 
 
 def test_after_a_sale_the_buyer_gets_a_confirmation_and_the_owner_a_report(
@@ -72,6 +68,23 @@ def test_a_letter_bears_the_id_of_its_task(shop: Shop, soap: Variant) -> None:
     sent = {letter.id for letter in post(shop).values()}
 
     assert sent == {str(id) for id in shop.store.tables.outbox}
+
+
+def test_a_buyer_whose_money_is_on_its_way_is_told(shop: Shop, soap: Variant) -> None:
+    shop.checkout((soap, 2))
+    shop.hear(shop.payments.complete_later(shop.session))
+
+    assert {name: letter.to for name, letter in post(shop).items()} == {
+        "payment_pending": "ada@example.org"
+    }
+
+
+def test_who_has_paid_is_not_told_that_her_money_is_on_its_way(shop: Shop, soap: Variant) -> None:
+    shop.checkout((soap, 2))
+    shop.hear(shop.payments.complete_later(shop.session))
+    shop.hear(shop.payments.pay(shop.session))
+
+    assert set(post(shop)) == {"order_confirmation", "new_order"}
 
 
 def test_a_buyer_whose_payment_failed_is_told(shop: Shop, soap: Variant) -> None:

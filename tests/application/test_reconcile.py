@@ -11,6 +11,7 @@ from eterno.application.ports.payments import PaymentNotice, PaymentsUnavailable
 from eterno.application.ports.store import Store, StoreUnavailable
 from eterno.application.ports.system import Ids
 from eterno.domain.catalog import Variant
+from eterno.domain.fulfilment import FulfilmentPolicy
 from eterno.domain.orders import OrderState
 from tests.application.shop import Shop
 
@@ -70,10 +71,10 @@ def test_one_notice_that_makes_trouble_does_not_hold_up_the_others(
     odd = shop.payments.say("customer.created")
     shop.payments.pay(shop.session)
 
-    def settle(store: Store, ids: Ids, notice: PaymentNotice) -> Outcome:
+    def settle(store: Store, ids: Ids, notice: PaymentNotice, policy: FulfilmentPolicy) -> Outcome:
         if notice == odd:
             raise ZeroDivisionError
-        return settle_payment.settle(store, ids, notice)
+        return settle_payment.settle(store, ids, notice, policy)
 
     monkeypatch.setattr(reconcile, "settle", settle)
     found = shop.reconcile(TWO_DAYS)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from random import Random
 
 import pytest
@@ -11,16 +11,18 @@ from hypothesis import strategies as st
 
 from eterno.adapters.memory.payments import Trouble, amounts_of
 from eterno.application.checkout.hear import Outcome
+from eterno.application.inventory import stock
+from eterno.application.orders.tell import tell
 from eterno.application.ports.payments import (
-    AlertKind,
     ForgedNotice,
-    PaymentAlert,
+    FraudWarning,
     PaymentNotice,
     PaymentsUnavailable,
     SessionReport,
     SessionStatus,
 )
 from eterno.domain.catalog import Variant
+from eterno.domain.history import EventKind, of_state
 from eterno.domain.money import Money
 from eterno.domain.orders import Amounts, OrderState, ReviewReason
 from tests.application.books import faults
@@ -134,7 +136,7 @@ def test_money_on_its_way_keeps_the_soap_held(shop: Shop, soap: Variant) -> None
     assert shop.order.state is OrderState.PENDING
     assert shop.order.buyer is not None
     assert shop.on_shelf(soap) == (10, 2)
-    assert not shop.news
+    assert shop.news == {"confirm_promise": 1}
 
 
 def test_money_that_was_on_its_way_arrives(shop: Shop, soap: Variant) -> None:
@@ -151,7 +153,7 @@ def test_money_that_does_not_arrive_gives_the_soap_back(shop: Shop, soap: Varian
     assert shop.hear(shop.payments.fail(shop.session)) is Outcome.FAILED
     assert shop.order.state is OrderState.FAILED
     assert shop.on_shelf(soap) == (10, 0)
-    assert shop.news == {"regret_failure": 1}
+    assert shop.news == {"confirm_promise": 1, "regret_failure": 1}
 
 
 def test_the_failure_may_be_heard_before_the_promise(shop: Shop, soap: Variant) -> None:
@@ -396,29 +398,25 @@ def test_every_notice_is_kept_with_what_came_of_it(shop: Shop) -> None:
     assert (kept[other.id].outcome, kept[other.id].order_id) == ("ignored", None)
 
 
-def test_the_owner_is_told_of_what_only_she_can_deal_with(shop: Shop) -> None:
-    due = datetime(2026, 3, 8, 23, 59, tzinfo=UTC)
-    alert = PaymentAlert(
-        kind=AlertKind.DISPUTE_OPENED, intent_id="pi_1", amount=usd("17.98"), due=due
-    )
-    notice = shop.payments.warn("charge.dispute.created", alert)
+def test_the_owner_is_told_of_a_card_that_may_be_stolen(shop: Shop) -> None:
+    shop.hear(shop.payments.pay(shop.session))
+    notice = shop.payments.warn(shop.session)
 
     assert [shop.hear(notice), shop.hear(notice)] == [Outcome.REPORTED, Outcome.REPEATED]
 
-    (filed,) = shop.store.tables.outbox.values()
+    filed = [*shop.store.tables.outbox.values()][-1]
     assert filed.task.reaction == "pass_alert_on"
     assert filed.task.facts == {
         "notice_id": notice.id,
-        "kind": "dispute opened",
-        "intent_id": "pi_1",
-        "amount": "17.98 USD",
-        "due": "2026-03-08 23:59 UTC",
+        "kind": "fraud warning",
+        "order_id": str(shop.order.id),
+        "intent_id": f"pi_{shop.session}",
     }
+    assert shop.store.tables.inbox[notice.id].order_id == shop.order.id
 
 
-def test_an_alert_may_say_little(shop: Shop) -> None:
-    alert = PaymentAlert(kind=AlertKind.FRAUD_WARNING, intent_id=None, amount=None, due=None)
-    notice = shop.payments.warn("radar.early_fraud_warning.created", alert)
+def test_a_warning_may_say_little(shop: Shop) -> None:
+    notice = replace(shop.payments.warn(shop.session), warning=FraudWarning(intent_id=None))
 
     shop.hear(notice)
 
@@ -432,6 +430,41 @@ def test_a_notice_whose_effect_failed_is_news_again(shop: Shop, soap: Variant) -
 
     assert shop.hear(notice) is Outcome.PAID
     assert shop.on_shelf(soap) == (8, 0)
+
+
+# What was sold and has gone on its way
+
+
+@pytest.mark.parametrize("gone", [OrderState.IN_PRODUCTION, OrderState.SHIPPED])
+@pytest.mark.parametrize("status", SessionStatus)
+def test_late_news_of_its_page_does_not_move_an_order_that_went_on(
+    shop: Shop, soap: Variant, gone: OrderState, status: SessionStatus
+) -> None:
+    notice = shop.payments.pay(shop.session)
+    shop.hear(notice)
+    with shop.store.begin() as work:
+        order = work.orders.hold(shop.order.id).become(gone)
+        work.orders.save(order)
+        tell(work, order, of_state(gone))
+
+    assert shop.hear(replace(altered(notice, status=status), id="late")) is Outcome.NOTHING_NEW
+    assert shop.order == order
+    assert shop.on_shelf(soap) == (8, 0)
+
+
+def test_money_for_an_order_that_was_called_off_unpaid_is_reported_to_the_owner(
+    shop: Shop, soap: Variant
+) -> None:
+    notice = shop.payments.pay(shop.session)
+    with shop.store.begin() as work:
+        order = work.orders.hold(shop.order.id)
+        stock.release(work, order)
+        work.orders.save(order.become(OrderState.CANCELLED))
+        tell(work, order, EventKind.CANCELLED)
+
+    assert shop.hear(notice) is Outcome.STRAY
+    assert shop.order.state is OrderState.CANCELLED
+    assert shop.on_shelf(soap) == (10, 0)
 
 
 # Whatever order they arrive in
@@ -485,7 +518,8 @@ def the_end(
     return (
         (order.state, order.review, order.number, order.captured, order.paid_at, order.buyer),
         shop.on_shelf(soap),
-        shop.news,
+        # Who has paid is not told that her money is on its way.
+        {name: times for name, times in shop.news.items() if name != "confirm_promise"},
     )
 
 

@@ -7,9 +7,11 @@ from uuid import uuid4
 
 import pytest
 
-from eterno.application.ports.orders import LedgerEntry, OpenCheckouts
+from eterno.application.ports.orders import Entry, LedgerEntry, OpenCheckouts
 from eterno.application.ports.store import AlreadyThere, Store
+from eterno.domain import fulfilment
 from eterno.domain.catalog import Variant
+from eterno.domain.disputes import Dispute, DisputeState
 from eterno.domain.errors import NotFound
 from eterno.domain.money import Money
 from eterno.domain.orders import (
@@ -24,6 +26,7 @@ from eterno.domain.orders import (
 from tests.builders import (
     ADA,
     EUR,
+    a_parcel,
     a_payment,
     amounts_for,
     order_of,
@@ -123,6 +126,41 @@ def test_every_change_of_an_order_is_kept(store: Store, order: Order) -> None:
             number=1001,
         ),
     )
+
+
+def test_what_becomes_of_a_sold_order_is_kept(store: Store, order: Order, soap: Variant) -> None:
+    due = order.created_at + timedelta(days=14)
+    asked = Dispute(
+        id="du_1",
+        state=DisputeState.NEEDS_RESPONSE,
+        amount=usd("17.98"),
+        reason="product_not_received",
+        due_by=due,
+    )
+    change(store, order, lambda order: replace(paid(1001)(order), promised_by=due))
+    change(store, order, fulfilment.start_production)
+    change(store, order, lambda order: fulfilment.ship(order, a_parcel({soap.id: 1})))
+    change(
+        store,
+        order,
+        lambda order: fulfilment.ship(
+            order, replace(a_parcel({soap.id: 1}, tracking=None), link=None)
+        ),
+    )
+    change(store, order, lambda order: replace(order, dispute=asked))
+    lost = replace(asked, state=DisputeState.LOST, due_by=None)
+    change(store, order, lambda order: replace(order, dispute=lost))
+    change(store, order, lambda order: replace(order, refunded=usd("5.00")))
+    change(store, order, fulfilment.deliver)
+
+
+def test_an_order_that_was_called_off_is_kept(store: Store, order: Order) -> None:
+    change(store, order, fulfilment.cancel)
+
+
+def test_an_order_taken_out_of_review_is_kept(store: Store, order: Order) -> None:
+    change(store, order, lambda order: order.question(a_payment(order), ReviewReason.STOCK_GONE))
+    change(store, order, lambda order: order.accept(number=1001, promised_by=order.created_at))
 
 
 @pytest.mark.parametrize(
@@ -491,7 +529,13 @@ def test_a_client_who_asks_twice_at_once_is_answered_one_after_the_other(
 
 
 def captured(order: Order, amount: Money) -> LedgerEntry:
-    return LedgerEntry(order_id=order.id, amount=amount, reference="pi_1", at=order.created_at)
+    return LedgerEntry(
+        order_id=order.id,
+        amount=amount,
+        reference="pi_1",
+        at=order.created_at,
+        kind=Entry.REFUND if amount.minor < 0 else Entry.CAPTURE,
+    )
 
 
 def test_an_order_is_captured_once(bench: Bench, order: Order) -> None:
@@ -507,6 +551,26 @@ def test_an_order_may_be_refunded_in_several_parts(store: Store, order: Order) -
         work.orders.record(captured(order, usd("17.98")))
         work.orders.record(captured(order, usd("-5.00")))
         work.orders.record(captured(order, usd("-5.00")))
+
+
+def test_money_that_came_back_is_entered_without_being_captured_again(
+    store: Store, order: Order
+) -> None:
+    with store.begin() as work:
+        work.orders.record(captured(order, usd("17.98")))
+        work.orders.record(captured(order, usd("-5.00")))
+        work.orders.record(replace(captured(order, usd("5.00")), kind=Entry.RETURN))
+
+
+@pytest.mark.parametrize(
+    ("amount", "kind"),
+    [("-1", Entry.CAPTURE), ("1", Entry.REFUND), ("-1", Entry.RETURN)],
+)
+def test_each_kind_of_entry_has_its_direction(
+    bench: Bench, order: Order, amount: str, kind: Entry
+) -> None:
+    with pytest.raises(bench.broken_rule), bench.store.begin() as work:
+        work.orders.record(replace(captured(order, usd(amount)), kind=kind))
 
 
 def test_money_moves_for_an_order_that_exists_and_an_entry_moves_money(

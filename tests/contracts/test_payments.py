@@ -7,16 +7,19 @@ from urllib.parse import urlsplit
 import pytest
 
 from eterno.application.ports.payments import (
-    AlertKind,
     ForgedNotice,
-    PaymentAlert,
+    FraudWarning,
     PaymentsUnavailable,
+    RefundRefused,
+    RefundReport,
     SessionReport,
     SessionStatus,
 )
+from eterno.domain.disputes import DisputeState
 from eterno.domain.orders import Order
-from tests.builders import a_line, an_order, usd
-from tests.contracts.tills import Till, placed
+from eterno.domain.refunds import RefundState
+from tests.builders import a_line, an_order
+from tests.contracts.tills import Till, a_refund_request, placed
 
 
 @pytest.fixture
@@ -304,19 +307,32 @@ def test_what_the_shop_does_not_follow_is_read_without_a_report(till: Till) -> N
     assert (notice.kind, notice.report) == ("customer.created", None)
 
 
-def test_what_the_owner_must_know_is_told(till: Till) -> None:
-    till.warn()
+def test_a_warning_names_the_payment(till: Till, session: str) -> None:
+    till.pay(session)
+    intent = the_report(till).intent_id
+    till.warn(session)
 
     (sealed,) = till.post()
     notice = till.payments.read_notice(*sealed)
 
-    assert (notice.kind, notice.report) == ("charge.dispute.created", None)
-    assert notice.alert == PaymentAlert(
-        kind=AlertKind.DISPUTE_OPENED,
-        intent_id="pi_1",
-        amount=usd("42.00"),
-        due=till.clock.now() + timedelta(days=7),
-    )
+    assert (notice.kind, notice.report) == ("radar.early_fraud_warning.created", None)
+    assert notice.warning == FraudWarning(intent_id=intent)
+
+
+def test_a_dispute_says_what_is_asked_back_and_until_when(till: Till, session: str) -> None:
+    till.pay(session)
+    report = the_report(till)
+    assert report.amounts
+    till.dispute(session)
+
+    (sealed,) = till.post()
+    notice = till.payments.read_notice(*sealed)
+
+    assert notice.dispute
+    assert notice.dispute.intent_id == report.intent_id
+    assert notice.dispute.dispute.state is DisputeState.NEEDS_RESPONSE
+    assert notice.dispute.dispute.amount == report.amounts.total
+    assert notice.dispute.dispute.due_by == till.clock.now() + timedelta(days=7)
 
 
 def test_reading_a_notice_asks_nobody(till: Till, session: str) -> None:
@@ -424,3 +440,87 @@ def test_an_order_of_one_piece_and_one_of_many_lines_can_both_be_paid(till: Till
 
         assert report.amounts is not None
         assert report.amounts.subtotal == order.subtotal
+
+
+# Giving money back
+
+
+@pytest.fixture
+def intent(till: Till, session: str) -> str:
+    """The payment of 22.98 and perhaps delivery. Its notice has been read."""
+    till.pay(session)
+    intent = the_report(till).intent_id
+    assert intent
+    return intent
+
+
+def refunds(till: Till) -> list[RefundReport]:
+    read = [till.payments.read_notice(*sealed).refund for sealed in till.post()]
+    return [refund for refund in read if refund is not None]
+
+
+def test_money_goes_back_the_way_it_came(till: Till, order: Order, intent: str) -> None:
+    request = a_refund_request(order, intent, 899)
+
+    report = till.payments.refund(request)
+
+    assert report.provider_id
+    assert (report.refund_id, report.intent_id) == (request.id, intent)
+    assert (report.amount, report.status) == (request.amount, RefundState.SUCCEEDED)
+
+
+def test_the_same_request_pays_once_however_often_and_however_late(
+    till: Till, order: Order, intent: str
+) -> None:
+    request = a_refund_request(order, intent, 1500)
+    first = till.payments.refund(request)
+    till.clock.advance(timedelta(days=3))
+
+    for _ in range(3):
+        assert till.payments.refund(request).provider_id == first.provider_id
+    assert {refund.provider_id for refund in refunds(till)} == {first.provider_id}
+
+
+def test_the_service_tells_of_a_refund_too(till: Till, order: Order, intent: str) -> None:
+    report = till.payments.refund(a_refund_request(order, intent, 899))
+
+    told = refunds(till)
+    assert told
+    assert all(
+        (t.provider_id, t.refund_id, t.intent_id, t.amount, t.status)
+        == (report.provider_id, report.refund_id, intent, report.amount, RefundState.SUCCEEDED)
+        for t in told
+    )
+
+
+def test_a_payment_goes_back_in_parts_up_to_what_it_was(
+    till: Till, order: Order, intent: str
+) -> None:
+    till.payments.refund(a_refund_request(order, intent, 1500))
+    till.payments.refund(a_refund_request(order, intent, 798))
+
+    with pytest.raises(RefundRefused):
+        till.payments.refund(a_refund_request(order, intent, 1500))
+
+
+def test_what_was_never_paid_does_not_go_back(till: Till, order: Order) -> None:
+    with pytest.raises(RefundRefused):
+        till.payments.refund(a_refund_request(order, "pi_nobody's", 1))
+
+
+def test_what_was_refused_is_refused_again(till: Till, order: Order, intent: str) -> None:
+    request = a_refund_request(order, intent, 99_999)
+    for _ in range(2):
+        with pytest.raises(RefundRefused):
+            till.payments.refund(request)
+
+    assert refunds(till) == []
+
+
+def test_a_silent_service_does_not_say_whether_it_paid(
+    till: Till, order: Order, intent: str
+) -> None:
+    till.fall_silent()
+
+    with pytest.raises(PaymentsUnavailable):
+        till.payments.refund(a_refund_request(order, intent, 899))

@@ -2,17 +2,20 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 
 from eterno.application.ports.queues import Task
 from eterno.application.ports.store import Store
+from eterno.application.ports.views import OrderQuery
 from eterno.domain.basket import MOST_ID
 from eterno.domain.catalog import Variant
 from eterno.domain.errors import NotFound
-from eterno.domain.orders import Order, OrderState
-from tests.builders import a_payment, add_category, add_product, place, put_on_sale
+from eterno.domain.orders import Buyer, Order, OrderState
+from eterno.domain.refunds import Refund
+from tests.builders import a_payment, add_category, add_product, place, put_on_sale, usd
 from tests.contracts.conftest import Bench
 
 # The shop window
@@ -229,6 +232,127 @@ def test_an_unknown_id_is_not_found(bench: Bench) -> None:
 
     with pytest.raises(NotFound, match=f"Order {unknown} not found"):
         bench.orders.find(unknown)
+
+
+def sold(order: Order, number: int, buyer: Buyer) -> Order:
+    return paid(order.know(buyer), number)
+
+
+@pytest.fixture
+def four(bench: Bench, soap: Variant) -> list[Order]:
+    """The oldest first: two of Rosa Klein's, one of Rosa Luz's, one that nobody paid for."""
+    orders = orders_in_a_row(bench.store, soap, how_many=4)
+    buyers = [
+        Buyer(email="Rosa@Example.org", name="Rosa  Klein"),
+        Buyer(email="luz@example.org", name="ROSA LUZ"),
+        Buyer(email="rosa@example.org", name="Rosa Klein"),
+    ]
+    with bench.store.begin() as work:
+        for number, (order, buyer) in enumerate(zip(orders, buyers, strict=False), 1001):
+            work.orders.save(sold(work.orders.hold(order.id), number, buyer))
+    return orders
+
+
+def found(bench: Bench, **terms: Any) -> list[int]:
+    """Which of the four, by their place."""
+    return [order.id.int for order in bench.orders.search(OrderQuery(**terms))]
+
+
+def test_without_terms_all_orders_are_found_the_newest_first(
+    bench: Bench, four: list[Order]
+) -> None:
+    assert found(bench) == [4, 3, 2, 1]
+    first = bench.orders.search(OrderQuery(most=1))[0]
+    assert first == bench.orders.find(str(first.id))
+
+
+@pytest.mark.parametrize(
+    ("text", "places"),
+    [
+        ("1002", [2]),
+        ("rosa@example.org", [3, 1]),
+        ("ROSA@example.ORG ", [3, 1]),
+        ("klein", [3, 1]),
+        ("rosa", [3, 2, 1]),
+        ("luz  Rosa", [2]),
+        ("rosa 1003", [3]),
+        ("ros", []),
+        ("100", []),
+        ("%", []),
+        ("' OR 1=1", []),
+        ("a\0b", []),
+        ("\ud800", []),
+        (" ", [4, 3, 2, 1]),
+    ],
+)
+def test_orders_are_found_by_number_address_and_name(
+    bench: Bench, four: list[Order], text: str, places: list[int]
+) -> None:
+    assert found(bench, text=text) == places
+
+
+def test_orders_are_found_by_their_state(bench: Bench, four: list[Order]) -> None:
+    assert found(bench, state=OrderState.PAID) == [3, 2, 1]
+    assert found(bench, state=OrderState.AWAITING, text="rosa") == []
+
+
+def test_orders_are_found_by_when_they_were_placed(bench: Bench, four: list[Order]) -> None:
+    _, second, third, _ = four
+
+    assert found(bench, since=second.created_at, until=third.created_at) == [2]
+    assert found(bench, since=third.created_at) == [4, 3]
+    assert found(bench, until=second.created_at) == [1]
+
+
+def test_every_page_goes_on_where_the_last_one_ended(bench: Bench, four: list[Order]) -> None:
+    first = bench.orders.search(OrderQuery(most=3))
+
+    assert found(bench, most=3, after=first[-1].id) == [1]
+    assert found(bench, after=four[0].id) == []
+    assert found(bench, after=uuid4()) == []
+    assert found(bench, text="klein", after=four[2].id) == [1]
+
+
+def test_a_buyer_finds_her_order_by_its_token_and_by_nothing_else(
+    bench: Bench, four: list[Order]
+) -> None:
+    order = bench.orders.find("1001")
+
+    assert bench.orders.by_token(order.token) == order
+    for name in ("1001", str(order.id), order.session_id or "", "", "%", "a\0b", "\ud800"):
+        with pytest.raises(NotFound):
+            bench.orders.by_token(name)
+
+
+def test_an_order_is_found_by_its_payment_session(bench: Bench, four: list[Order]) -> None:
+    order = bench.orders.find("1001")
+
+    assert bench.orders.by_session("cs_1001") == order
+    for name in ("1001", order.token, "", "%", "a\0b", "\ud800"):
+        with pytest.raises(NotFound):
+            bench.orders.by_session(name)
+
+
+def test_the_refunds_of_an_order_are_shown_as_they_were_asked_for(
+    bench: Bench, four: list[Order]
+) -> None:
+    refunds = [
+        Refund(
+            id=UUID(int=n),
+            order_id=four[0].id,
+            amount=usd("1.00"),
+            shipping=usd("0"),
+            tax=usd("0"),
+            requested_at=four[0].created_at + timedelta(seconds=seconds),
+        )
+        for n, seconds in ((9, 0), (7, 1), (8, 1))
+    ]
+    with bench.store.begin() as work:
+        for refund in reversed(refunds):
+            work.refunds.add(refund)
+
+    assert list(bench.orders.refunds(four[0].id)) == refunds
+    assert list(bench.orders.refunds(four[1].id)) == []
 
 
 # The outbox desk

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Protocol
+from uuid import uuid4
 
 from eterno.adapters.memory.payments import ADA, MemoryPayments, Trouble
 from eterno.adapters.sandbox import objects
@@ -21,7 +22,9 @@ from eterno.adapters.stripe import wire
 from eterno.adapters.stripe.parameters import Delivery
 from eterno.adapters.stripe.parameters import Venue as StripeVenue
 from eterno.adapters.stripe.payments import StripePayments
-from eterno.application.ports.payments import AlertKind, PaymentAlert, Payments
+from eterno.application.ports.payments import Payments, RefundRequest
+from eterno.domain.disputes import DisputeState
+from eterno.domain.money import Money
 from eterno.domain.orders import Buyer, Order
 from tests.builders import an_order, usd
 from tests.support.clock import FixedClock
@@ -52,8 +55,13 @@ class Till(Protocol):
         """The service says something that the shop does not follow."""
         ...
 
-    def warn(self) -> None:
-        """Somebody disputes a payment of 42.00 dollars; an answer must be there in a week."""
+    def warn(self, session_id: str) -> None:
+        """A bank suspects that the card of a paid session is not the buyer's."""
+        ...
+
+    def dispute(self, session_id: str) -> None:
+        """The buyer of a paid session asks her bank for all of it back; an answer must be there in
+        a week."""
         ...
 
     def post(self) -> list[Sealed]:
@@ -64,6 +72,16 @@ class Till(Protocol):
 
 
 WEEK = timedelta(days=7)
+
+
+def a_refund_request(order: Order, intent_id: str, cents: int) -> RefundRequest:
+    """In the order's currency."""
+    return RefundRequest(
+        id=uuid4(),
+        order_token=order.token,
+        intent_id=intent_id,
+        amount=Money(cents, order.currency),
+    )
 
 
 def placed(till: Till) -> Order:
@@ -96,14 +114,11 @@ class MemoryTill:
     def say(self, kind: str) -> None:
         self.payments.say(kind)
 
-    def warn(self) -> None:
-        alert = PaymentAlert(
-            kind=AlertKind.DISPUTE_OPENED,
-            intent_id="pi_1",
-            amount=usd("42.00"),
-            due=self.clock.now() + WEEK,
-        )
-        self.payments.warn("charge.dispute.created", alert)
+    def warn(self, session_id: str) -> None:
+        self.payments.warn(session_id)
+
+    def dispute(self, session_id: str) -> None:
+        self.payments.dispute(session_id, DisputeState.NEEDS_RESPONSE)
 
     def post(self) -> list[Sealed]:
         news = self.payments.notices[self._seen :]
@@ -149,8 +164,20 @@ class SandboxTill:
     def say(self, kind: str) -> None:
         self._say(kind, {"object": "customer"})
 
-    def warn(self) -> None:
-        self._say("charge.dispute.created", a_dispute(self.clock))
+    def warn(self, session_id: str) -> None:
+        self._say("radar.early_fraud_warning.created", a_warning(self._intent(session_id)))
+
+    def dispute(self, session_id: str) -> None:
+        report = self.payments.look_at(session_id)
+        assert report.intent_id
+        assert report.amounts
+        dispute = a_dispute(report.intent_id, report.amounts.total, self.clock)
+        self._say("charge.dispute.created", dispute)
+
+    def _intent(self, session_id: str) -> str:
+        intent = self.payments.look_at(session_id).intent_id
+        assert intent
+        return intent
 
     def _say(self, kind: str, thing: dict[str, object]) -> None:
         at = int(self.clock.now().timestamp())
@@ -219,8 +246,11 @@ class StripeTill:
     def say(self, kind: str) -> None:
         self._stripe.say(kind, {"object": "customer"})
 
-    def warn(self) -> None:
-        self._stripe.say("charge.dispute.created", a_dispute(self.clock))
+    def warn(self, session_id: str) -> None:
+        self._stripe.warn(session_id)
+
+    def dispute(self, session_id: str) -> None:
+        self._stripe.dispute(session_id, "needs_response", self.clock.now() + WEEK)
 
     def post(self) -> list[Sealed]:
         return self._stripe.post()
@@ -236,13 +266,20 @@ def stripe_till() -> Iterator[StripeTill]:
         yield StripeTill(stripe, clock)
 
 
-def a_dispute(clock: FixedClock) -> dict[str, object]:
+def a_warning(intent_id: str) -> dict[str, object]:
+    """What matters of Stripe's own."""
+    return {"id": "issfr_1", "object": "radar.early_fraud_warning", "payment_intent": intent_id}
+
+
+def a_dispute(intent_id: str, amount: Money, clock: FixedClock) -> dict[str, object]:
     """What matters of Stripe's own."""
     return {
         "id": "dp_1",
         "object": "dispute",
-        "amount": 4200,
-        "currency": "usd",
-        "payment_intent": "pi_1",
+        "status": "needs_response",
+        "reason": "product_not_received",
+        "amount": amount.minor,
+        "currency": amount.currency.code.lower(),
+        "payment_intent": intent_id,
         "evidence_details": {"due_by": int((clock.now() + WEEK).timestamp())},
     }

@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eterno.domain.errors import Invalid
+from eterno.domain.errors import Conflict, Invalid
 from eterno.domain.orders import (
     HOLDING,
     NEXT,
+    SOLD,
     Amounts,
     Buyer,
     NotPayable,
@@ -212,6 +213,38 @@ def test_money_of_another_currency_is_not_counted_with_ours() -> None:
     assert questioned.session_id == "cs_1"
 
 
+def test_what_was_paid_too_late_is_accepted_at_what_it_costs() -> None:
+    order = an_order(a_line(price="10.00"))
+    payment = a_payment(order, amounts=amounts_for(order, shipping="4.50", tax="1", off="2"))
+
+    accepted = order.question(payment, ReviewReason.STOCK_GONE).accept(number=7, promised_by=NOON)
+
+    assert accepted == order.pay(payment, number=7, promised_by=NOON)
+    assert accepted.review is None
+
+
+@pytest.mark.parametrize(("came", "off", "more"), [("7", "3", "0"), ("12", "0", "2")])
+def test_an_order_that_is_accepted_costs_what_came(came: str, off: str, more: str) -> None:
+    order = an_order(a_line(price="10.00"))
+    other = replace(amounts_for(order), total=usd(came))
+    questioned = order.question(a_payment(order, amounts=other), ReviewReason.AMOUNT_MISMATCH)
+
+    accepted = questioned.accept(number=7, promised_by=NOON)
+
+    assert accepted.state is OrderState.PAID
+    assert accepted.total == accepted.captured == usd(came)
+    assert (accepted.discount, accepted.shipping) == (usd(off), usd(more))
+
+
+def test_nobody_is_given_soap_for_money_that_cannot_be_counted() -> None:
+    order = an_order()
+    euros = replace(amounts_for(order), total=eur("8.99"))
+    questioned = order.question(a_payment(order, amounts=euros), ReviewReason.CURRENCY_MISMATCH)
+
+    with pytest.raises(Conflict, match="Nothing that this order could be paid with"):
+        questioned.accept(number=7, promised_by=NOON)
+
+
 # The buyer
 
 
@@ -232,8 +265,12 @@ RANKS = {
     OrderState.PENDING: 1,
     OrderState.EXPIRED: 2,
     OrderState.FAILED: 2,
-    OrderState.PAID: 3,
     OrderState.REVIEW: 3,
+    OrderState.PAID: 4,
+    OrderState.IN_PRODUCTION: 5,
+    OrderState.SHIPPED: 6,
+    OrderState.DELIVERED: 7,
+    OrderState.CANCELLED: 8,
 }
 REPORTS: list[Callable[[Order], Order]] = [
     lambda order: order.await_funds("cs_1"),
@@ -248,6 +285,12 @@ def test_the_table_of_states_leads_only_forward() -> None:
     assert NEXT.keys() == RANKS.keys() == set(OrderState)
     for before, states in NEXT.items():
         assert all(RANKS[before] < RANKS[after] for after in states)
+
+
+def test_what_is_sold_stays_sold_unless_it_is_cancelled() -> None:
+    for state in SOLD:
+        assert NEXT[state] - {OrderState.CANCELLED} <= SOLD
+        assert NEXT[state].isdisjoint(HOLDING)
 
 
 def test_stock_is_held_exactly_while_the_buyer_may_still_pay() -> None:

@@ -5,6 +5,7 @@ import json
 import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,9 +13,13 @@ from eterno.adapters.argon2.passwords import Argon2Passwords
 from eterno.adapters.postgres import migrate
 from eterno.adapters.postgres.store import PostgresStore
 from eterno.adapters.s3.bucket import Bucket
+from eterno.adapters.system.ids import SystemIds
+from eterno.application.orders.place_manual_order import ManualSale, PlaceManualOrder
 from eterno.application.ports.queues import Task
+from eterno.domain.fulfilment import FulfilmentPolicy
+from eterno.domain.orders import Order
 from eterno.entrypoints.cli.main import main, parser
-from tests.builders import a_line, an_order, put_on_sale
+from tests.builders import a_line, add_admin, an_order, put_on_sale
 from tests.support.ids import CountingIds
 from tests.support.ministack import KEY_ID, REGION, SECRET
 from tests.support.sendgrid import KEY, sendgrid_stub
@@ -191,6 +196,67 @@ def test_orders_are_listed_and_shown(
     assert "26.97 USD" in capsys.readouterr().out
     assert eterno("orders", "show", "12345") == 1
     assert "Order 12345 not found" in capsys.readouterr().err
+
+
+@pytest.fixture
+def sold(eterno: Eterno, database_uri: str) -> Order:
+    """Two soaps, paid by hand; and rosa may look after the shop."""
+    store = PostgresStore(database_uri)
+    soap = put_on_sale(store)
+    rosa = add_admin(store)
+    take = PlaceManualOrder(store, SystemIds(), FulfilmentPolicy())
+    order = take(rosa, ManualSale(pieces={soap.id: 2}, handed_over=False))
+    store.close()
+    return order
+
+
+def shown(eterno: Eterno, order: Order, capsys: Output) -> Any:
+    capsys.readouterr()
+    assert eterno("orders", "show", str(order.id), "--json") == 0
+    return json.loads(capsys.readouterr().out)
+
+
+def test_an_order_is_noted_about_and_shipped(eterno: Eterno, sold: Order, capsys: Output) -> None:
+    name = str(sold.number)
+    assert eterno("orders", "note", name, "Ring twice", "--as", "rosa") == 0
+    assert eterno(
+        "orders", "ship", name, "--as", "rosa", "--carrier", "USPS", "--tracking", "9400"
+    ) == 0  # fmt: skip
+    assert f"Order {name}: shipped" in capsys.readouterr().out
+
+    assert shown(eterno, sold, capsys)["state"] == "shipped"
+    assert eterno("orders", "show", name) == 0
+    said = capsys.readouterr().out
+    for part in ("Ring twice", "rosa", "parcel", "shipped"):
+        assert part in said
+
+
+def test_an_order_is_refunded_and_cancelled(eterno: Eterno, sold: Order, capsys: Output) -> None:
+    name = str(sold.number)
+    some = ("orders", "refund", name, "--as", "rosa", "--amount", "5", "--key", "r-1")
+    assert eterno(*some) == eterno(*some) == 0
+    assert "Refund of 5.00 USD: succeeded" in capsys.readouterr().out
+    assert shown(eterno, sold, capsys)["refunded"] == 500
+    assert eterno("orders", "refund", name, "--as", "rosa", "--amount", "99") == 1
+    assert "Only 12.98 USD" in capsys.readouterr().err
+
+    assert eterno("orders", "cancel", name, "--as", "rosa", "--reason", "the cat") == 0
+
+    gone = shown(eterno, sold, capsys)
+    assert (gone["state"], gone["refunded"]) == ("cancelled", 1798)
+    assert eterno("orders", "refund", name, "--as", "rosa", "--full") == 1
+
+
+def test_only_an_admin_does_anything_about_an_order(
+    eterno: Eterno, sold: Order, capsys: Output
+) -> None:
+    assert eterno("orders", "cancel", str(sold.number), "--as", "mallory") == 1
+    assert "no admin mallory" in capsys.readouterr().err
+    with pytest.raises(SystemExit):
+        eterno("orders", "cancel", str(sold.number))
+    with pytest.raises(SystemExit):
+        eterno("orders", "refund", str(sold.number), "--as", "rosa", "--amount", "x")
+    assert shown(eterno, sold, capsys)["state"] == "paid"
 
 
 def test_dead_letters_are_seen_and_revived(

@@ -13,12 +13,12 @@ from eterno.adapters.system.clock import SystemClock
 from eterno.domain.orders import OrderState, PaymentSession
 from eterno.entrypoints.cli.main import main
 from tests.builders import ADA, place, put_on_sale
+from tests.support.stripe_objects import opened
 from tests.support.stripe_stand_in import (
     SECRET,
     TEST_KEY,
     StripeStandIn,
     Trouble,
-    opened,
     stripe_stand_in,
 )
 

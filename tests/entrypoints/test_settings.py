@@ -49,6 +49,9 @@ def test_text_becomes_what_it_means() -> None:
         ("TRUSTED_PROXIES", "my proxy"),
         ("SHIPPING_COUNTRIES", "USA"),
         ("SHIPPING_RATES", "cheap"),
+        ("PRODUCTION_DAYS", "soon"),
+        ("PRODUCTION_DAYS", "14-7"),
+        ("ORDER_PAGE_URL", "shop.example/orders/{token}"),
         ("SHIPPING_RATES", ",".join(f"Way {n}:1.00:1-2" for n in range(6))),
     ],
 )

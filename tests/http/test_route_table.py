@@ -37,7 +37,9 @@ GET /categories
 GET /categories/{category_id}
 GET /health/live
 GET /health/ready
+GET /checkout/sessions/{session_id}
 GET /images/keys
+GET /orders/{token}
 GET /media/{key}
 GET /products
 GET /products/{product_id}

@@ -50,6 +50,18 @@ FORBIDDEN = {
     ),
     "I08 refunded more than captured": "UPDATE orders SET refunded = 1",
     "I08 paid without the money": "UPDATE orders SET state = 'paid', number = 1, paid_at = :now",
+    "I07 a refund that brings money": (
+        "INSERT INTO money_ledger (order_id, amount, currency, reference, at, kind)"
+        " VALUES (:order, 100, 'USD', 'pi', :now, 'refund')"
+    ),
+    "I08 shipped without the money": (
+        "UPDATE orders SET state = 'shipped', number = 1, paid_at = :now"
+    ),
+    "I09 a refund of nothing": (
+        "INSERT INTO refunds (id, order_id, state, amount, shipping, tax, currency, lines, restock,"
+        " reason, wish, requested_at) VALUES (gen_random_uuid(), :order, 'pending', 0, 0, 0, 'USD',"
+        " '[]', false, '', '', :now)"
+    ),
     "a state nobody knows": "UPDATE orders SET state = 'lost'",
     "in review without a reason": "UPDATE orders SET state = 'review'",
     "I14 a sixth attempt": (
@@ -124,9 +136,23 @@ def test_what_names_an_order_names_only_one(
         connection.execute(text(f"UPDATE orders SET {column} = '1'"))  # noqa: S608  # a literal above
 
 
-@pytest.mark.parametrize("table", ["stock_movements", "money_ledger"])
+@pytest.mark.parametrize("table", ["stock_movements", "money_ledger", "order_events"])
 @pytest.mark.parametrize("deed", ["UPDATE {} SET id = id", "DELETE FROM {}", "TRUNCATE {}"])
 def test_what_is_written_in_a_ledger_stays(engine: Engine, table: str, deed: str) -> None:
     """I02 and I07: append-only."""
     with pytest.raises(DBAPIError, match="append-only"), engine.begin() as connection:
         connection.execute(text(deed.format(table)))
+
+
+def test_of_a_history_only_the_words_can_be_taken_out(engine: Engine, order: Order) -> None:
+    """Whoever asks us to forget her is forgotten; the figures stay."""
+    happened = (
+        "INSERT INTO order_events (order_id, at, kind, facts, words)"
+        " VALUES (:order, :now, 'note', '{}', 'her name is Ada')"
+    )
+    with engine.begin() as connection:
+        run(connection, happened, order)
+        connection.execute(text("UPDATE order_events SET words = ''"))
+    for change in ("facts = '{}'", "kind = 'paid'", "at = now()", "words = '', actor = 'x'"):
+        with pytest.raises(DBAPIError, match="append-only"), engine.begin() as connection:
+            connection.execute(text(f"UPDATE order_events SET {change}"))  # noqa: S608  # literals

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from litestar.testing import TestClient
 
 from eterno.adapters.system.clock import SystemClock
+from eterno.domain.orders import Order
 from eterno.entrypoints.container import Shop, live
 from eterno.entrypoints.http.app import create_app
 from eterno.entrypoints.outside import WEBHOOK_PATH
@@ -50,6 +51,11 @@ class StripeWorld(World):
     def money_comes(self, page: str) -> None:
         self.stripe.money_comes(session_of(page))
 
+    def dispute(self, order: Order) -> None:
+        assert order.session_id is not None
+        due_by = datetime.now(UTC) + self._time[0] + timedelta(days=7)
+        self.stripe.dispute(order.session_id, "needs_response", due_by)
+
     def post(self) -> None:
         for body, signature in self.stripe.post():
             assert self.bring(body, signature).status_code == 200
@@ -73,7 +79,8 @@ def session_of(page: str) -> str:
 
 
 @contextmanager
-def stripe_world(uri: str, folder: Path) -> Iterator[StripeWorld]:
+def stripe_world(uri: str, folder: Path, **environment: str) -> Iterator[StripeWorld]:
+    """`environment` are settings that differ."""
     time = [timedelta(0)]
     with stripe_stand_in(SystemClock(lambda: time[0])) as stripe:
         settings = read_settings(
@@ -86,6 +93,7 @@ def stripe_world(uri: str, folder: Path) -> Iterator[StripeWorld]:
                 "STRIPE_PROMOTION_CODES": "on",
                 "SHIPPING_RATES": "Post:0:1-1,Courier:12.50:1-2",
                 "SHIPPING_COUNTRIES": "US,DE",
+                **environment,
             }
         )
         with (

@@ -218,9 +218,23 @@ def test_what_stripe_did_not_sign_just_now_for_us_is_refused_and_forgotten(
     assert world.bring(body, signature).json() == {"outcome": "paid"}
 
 
-def test_a_dispute_reaches_the_owner(world: StripeWorld) -> None:
-    dispute = {"object": "dispute", "amount": 899, "currency": "usd", "payment_intent": "pi_1"}
-    world.stripe.say("charge.dispute.created", dispute)
+def test_a_dispute_and_a_warning_reach_the_owner(world: StripeWorld) -> None:
+    world.pay(world.page(world.soap(pieces=3)))
+    world.post()
+    order = world.order()
+    world.stripe.warn(str(order.session_id))
+    world.dispute(order)
+    world.post()
+    world.work()
+
+    told = [subject for to, subject in world.letters() if to == OWNER]
+    assert f"Please look: the payment of order {order.number}" in told
+    assert any(subject.startswith("Please answer: a dispute") for subject in told)
+
+
+def test_a_dispute_of_a_payment_that_is_not_ours_reaches_the_owner(world: StripeWorld) -> None:
+    dispute = {"id": "du_1", "amount": 899, "currency": "usd", "payment_intent": "pi_1"}
+    world.stripe.say("charge.dispute.created", {"object": "dispute", **dispute})
     world.stripe.say("refund.created", {"object": "refund"})
     world.post()
     world.work()

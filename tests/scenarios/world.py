@@ -5,25 +5,30 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from litestar.testing import TestClient
 
+from eterno.adapters.sandbox import books
 from eterno.adapters.sandbox.checkout import Funds
 from eterno.adapters.sandbox.courier import Courier
 from eterno.adapters.sandbox.database import SandboxDatabase
 from eterno.adapters.system.clock import SystemClock
 from eterno.adapters.system.secret_file import secret_in
+from eterno.application.ports.access import Claims
 from eterno.application.ports.payments import PaymentNotice
 from eterno.domain.catalog import Variant
+from eterno.domain.disputes import DisputeState
 from eterno.domain.orders import Address, Buyer, Order
 from eterno.entrypoints.container import Shop, live
 from eterno.entrypoints.http.app import create_app
 from eterno.entrypoints.outside import WEBHOOK_KEY_FILE, WEBHOOK_PATH, Sandbox
 from eterno.entrypoints.settings import read_settings
-from tests.builders import put_on_sale
+from tests.application.books import faults
+from tests.builders import add_admin, put_on_sale
 from tests.support import audit
 from tests.support.shops import ShopOverHttp, shop_over_http
 
@@ -79,6 +84,27 @@ class World(ABC):
         while self.shop.deliver_outbox()():
             pass
 
+    @cached_property
+    def signed_in(self) -> dict[str, str]:
+        """The header of a request by the admin rosa."""
+        admin_id = add_admin(self.shop.store()).admin_id
+        token = self.shop.tokens().issue(Claims(admin_id=admin_id, version=1))
+        return {"Authorization": f"Bearer {token}"}
+
+    def tell(self, path: str, body: Any = None) -> Any:
+        """The owner does something; what she is shown then."""
+        answer = self.client.post(path, json=body, headers=self.signed_in)
+        assert answer.status_code in (200, 201), answer.text
+        return answer.json()
+
+    def details(self, order: Order) -> Any:
+        """What the owner sees of an order."""
+        return self.client.get(f"/orders/{order.id}/details", headers=self.signed_in).json()
+
+    @abstractmethod
+    def dispute(self, order: Order) -> None:
+        """The buyer asks her bank for the money."""
+
     @abstractmethod
     def wait(self, time: timedelta) -> None: ...
 
@@ -129,6 +155,11 @@ class MemoryWorld(World):
     def money_comes(self, page: str) -> None:
         self._news.append(self._here.payments.pay(self._session(page), buyer=ROSA))
 
+    def dispute(self, order: Order) -> None:
+        assert order.session_id is not None
+        state = DisputeState.NEEDS_RESPONSE
+        self._news.append(self._here.payments.dispute(order.session_id, state))
+
     def post(self) -> None:
         while self._news:
             assert self._here.notify(self._news.pop(0)).status_code == 200
@@ -137,7 +168,7 @@ class MemoryWorld(World):
         return [(letter.to, letter.subject) for letter in self._here.mailer.sent]
 
     def check(self) -> None:
-        """Memory's own rules are checked at every step; see tests/application/books.py."""
+        assert faults(self._here.store.tables) == []
 
     def _session(self, page: str) -> str:
         return self._here.payments.session_at(page)
@@ -145,12 +176,19 @@ class MemoryWorld(World):
 
 class PostgresWorld(World):
     def __init__(
-        self, shop: Shop, client: TestClient[Any], uri: str, courier: Courier, time: list[timedelta]
+        self,
+        shop: Shop,
+        client: TestClient[Any],
+        uri: str,
+        courier: Courier,
+        database: SandboxDatabase,
+        time: list[timedelta],
     ) -> None:
         self.shop = shop
         self.client = client
         self._uri = uri
         self._courier = courier
+        self._database = database
         self._time = time
 
     def wait(self, time: timedelta) -> None:
@@ -167,6 +205,21 @@ class PostgresWorld(World):
 
     def money_comes(self, page: str) -> None:
         self._sandbox.payments.settle(_last_part(page), Funds.ARRIVED)
+
+    def dispute(self, order: Order) -> None:
+        dispute = {
+            "id": "du_1",
+            "object": "dispute",
+            "amount": order.captured.minor,
+            "currency": "usd",
+            "payment_intent": order.intent_id,
+            "reason": "product_not_received",
+            "status": "needs_response",
+            "evidence_details": {"due_by": 1_900_000_000},
+        }
+        with self._database.write() as connection:
+            at = datetime.now(UTC) + self._time[0]
+            books.queue(connection, "charge.dispute.created", dispute, at)
 
     def post(self) -> None:
         while self._courier.tick():
@@ -204,13 +257,14 @@ def postgres_world(uri: str, folder: Path) -> Iterator[World]:
             headers = {"Stripe-Signature": signature, "Content-Type": "application/json"}
             return client.post(WEBHOOK_PATH, content=body, headers=headers).status_code
 
+        database = SandboxDatabase(folder / "sandbox" / "sandbox.db")
         courier = Courier(
-            SandboxDatabase(folder / "sandbox" / "sandbox.db"),
+            database,
             bring,
             webhook_secret=secret_in(folder / "sandbox" / WEBHOOK_KEY_FILE),
             clock=SystemClock(lambda: time[0]),
         )
-        yield PostgresWorld(shop, client, uri, courier, time)
+        yield PostgresWorld(shop, client, uri, courier, database, time)
 
 
 def letters_in(sandbox: Sandbox) -> list[tuple[str, str]]:

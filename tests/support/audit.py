@@ -21,18 +21,30 @@ QUESTIONS = {
     "I06": """
         SELECT o.id FROM orders o JOIN reservations r ON r.order_id = o.id
         WHERE (o.state IN ('awaiting', 'pending') AND r.state <> 'held')
-           OR (o.state = 'paid' AND r.state <> 'consumed')
+           OR (o.state IN ('paid', 'in_production', 'shipped', 'delivered')
+               AND r.state <> 'consumed')
+           OR (o.state = 'review' AND r.state = 'consumed')
+           OR (o.state = 'cancelled' AND r.state = 'held')
            OR (o.state IN ('expired', 'failed') AND r.state <> 'released')""",
     "I07": """
-        SELECT o.id FROM orders o LEFT JOIN money_ledger m ON m.order_id = o.id AND m.amount > 0
-        GROUP BY o.id HAVING o.captured <> coalesce(sum(m.amount), 0)""",
+        SELECT o.id FROM orders o LEFT JOIN money_ledger m ON m.order_id = o.id
+        GROUP BY o.id
+        HAVING o.captured <> coalesce(sum(m.amount) FILTER (WHERE kind = 'capture'), 0)
+            OR o.refunded <> -coalesce(sum(m.amount) FILTER (WHERE kind <> 'capture'), 0)""",
+    "I08": """
+        SELECT id FROM orders WHERE refunded > captured OR (captured <> total
+            AND state IN ('paid', 'in_production', 'shipped', 'delivered'))""",
+    "I09": """
+        SELECT o.id FROM orders o JOIN refunds r ON r.order_id = o.id GROUP BY o.id
+        HAVING o.captured < sum(r.amount) FILTER (WHERE r.state <> 'failed')
+            OR o.refunded <> coalesce(sum(r.amount) FILTER (WHERE r.state = 'succeeded'), 0)""",
     "I12": """
         SELECT l.order_id FROM orders o JOIN order_lines l ON l.order_id = o.id
         LEFT JOIN stock_movements m ON (m.order_id, m.variant_id) = (l.order_id, l.variant_id)
              AND m.reason = 'sale'
-        WHERE (o.state = 'paid') <> (coalesce(-m.change, 0) = l.quantity)""",
+        WHERE (o.number IS NOT NULL) <> (coalesce(-m.change, 0) = l.quantity)""",
     "I13": """
-        SELECT o.id FROM orders o WHERE o.state = 'paid' AND 1 <> (
+        SELECT o.id FROM orders o WHERE o.number IS NOT NULL AND 1 <> (
             SELECT count(*) FROM outbox t
             WHERE t.reaction = 'confirm_order' AND t.facts ->> 'order_id' = o.id::text)""",
     "I13 of messages": """
@@ -40,6 +52,26 @@ QUESTIONS = {
             SELECT count(*) FROM outbox t
             WHERE t.reaction = 'forward_message' AND t.facts ->> 'message_id' = m.id::text)""",
     "I15": "SELECT id FROM payment_notices WHERE outcome IS NULL",
+    "I16": """
+        SELECT o.id FROM orders o JOIN LATERAL (
+            SELECT replace(kind, 'placed', 'awaiting') AS kind FROM order_events e
+            WHERE e.order_id = o.id AND kind IN ('placed', 'pending', 'paid', 'review', 'failed',
+                'expired', 'in_production', 'shipped', 'delivered', 'cancelled')
+            ORDER BY e.id DESC LIMIT 1) last ON true
+        WHERE last.kind <> o.state""",
+    "I18": """
+        SELECT o.id FROM orders o JOIN order_lines l ON l.order_id = o.id
+        JOIN stock_movements m ON (m.order_id, m.variant_id) = (l.order_id, l.variant_id)
+             AND m.reason = 'return'
+        GROUP BY o.id, l.variant_id, l.quantity
+        HAVING sum(m.change) > CASE WHEN o.number IS NULL THEN 0 ELSE l.quantity END""",
+    "I17": """
+        SELECT l.order_id FROM orders o JOIN order_lines l ON l.order_id = o.id
+        WHERE l.quantity < (
+            SELECT coalesce(sum((piece ->> 1)::int), 0)
+            FROM jsonb_array_elements(o.parcels) parcel,
+                 jsonb_array_elements(parcel -> 'contents') piece
+            WHERE (piece ->> 0)::bigint = l.variant_id)""",
 }
 
 

@@ -16,10 +16,12 @@ from eterno.adapters.memory.store import MemoryStore
 from eterno.application.ports.access import Claims
 from eterno.application.ports.payments import PaymentNotice
 from eterno.domain.admins import Admin
+from eterno.domain.orders import Order
 from eterno.entrypoints.container import Shop, in_memory
 from eterno.entrypoints.http.app import create_app
 from eterno.entrypoints.outside import WEBHOOK_PATH
 from eterno.entrypoints.settings import read_settings
+from tests.builders import put_on_sale
 from tests.support.clock import FixedClock
 
 FRONTEND = "https://shop.example"
@@ -52,6 +54,21 @@ class ShopOverHttp:
     def sign_in(self, username: str = "rosa") -> dict[str, str]:
         """An admin of that name; the headers that say who she is."""
         return admin_headers(self.shop, username)
+
+    def ask(self, path: str, **terms: str) -> Any:
+        """The admin looks at something."""
+        return self.client.get(path, params=terms, headers=self.sign_in())
+
+    def tell(self, path: str, body: Any = None, **headers: str) -> Any:
+        """The admin does something."""
+        return self.client.post(path, json=body, headers={**self.sign_in(), **headers})
+
+    def sell(self, pieces: int = 2, *, stock: int = 10, price: float = 8.99) -> Order:
+        """Somebody buys a new soap, and pays."""
+        soap = put_on_sale(self.store, price=str(price), pieces=stock)
+        url = self.check_out((soap.id, pieces, price)).json()["url"]
+        self.notify(self.payments.pay(self.payments.session_at(url)))
+        return self.shop.order_desk().latest(most=1)[0]
 
     def check_out(self, *items: tuple[int, int, float], **headers: str) -> Any:
         """`check_out((1, 2, 8.99))`: two of variant 1, shown at 8.99."""

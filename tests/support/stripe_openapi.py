@@ -22,7 +22,7 @@ from referencing.jsonschema import DRAFT202012
 
 NEWER = {"checkout.session": frozenset({"allowed_payment_method_types"})}
 """Fields that the document does not know yet, by object. A test looks them up in Stripe's SDK."""
-_PATHS = ("/v1/checkout/sessions", "/v1/events")
+_PATHS = ("/v1/checkout/sessions", "/v1/events", "/v1/refunds")
 _FORM = "application/x-www-form-urlencoded"
 Json = Any
 

@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import Enum, auto
 from threading import RLock
 from typing import Any
@@ -18,6 +19,7 @@ from eterno.adapters.stripe import wire
 from eterno.application.ports.system import Clock
 from eterno.domain.orders import Buyer
 from tests.support.stripe_http import Answer, Question, Silence, serving
+from tests.support.stripe_objects import completed, disputed, opened, refunded, warned
 
 SECRET = "whsec_for_tests"
 TEST_KEY = "sk_test_for_tests"
@@ -63,6 +65,7 @@ class StripeStandIn:
     """Every request that came, in order."""
     answers: list[tuple[Question, Answer]] = field(default_factory=list)
     sessions: dict[str, Json] = field(default_factory=dict)
+    refunds: dict[str, Json] = field(default_factory=dict)
     events: list[Event] = field(default_factory=list)
     _intents: dict[str, str] = field(default_factory=dict)
     _results: dict[str, tuple[Question, Answer]] = field(default_factory=dict)
@@ -117,6 +120,10 @@ class StripeStandIn:
                 return self._close(id)
             case "GET", ["v1", "checkout", "sessions", id]:
                 return self._show(id, question.fields.get("expand", []))
+            case "POST", ["v1", "refunds"]:
+                return self._pay_back(question.fields)
+            case "GET", ["v1", "refunds"]:
+                return self._list_refunds(question.fields)
             case "GET", ["v1", "events"]:
                 return self._list_events(question.fields)
         return fault(404, "invalid_request_error", "Unrecognized request URL")
@@ -153,6 +160,33 @@ class StripeStandIn:
                 "payment_intent": {**shown, "created": self._now(), "livemode": self.livemode},
             }
         return Answer(200, dict(session))
+
+    def _pay_back(self, asked: Mapping[str, Any]) -> Answer:
+        intent, amount = asked["payment_intent"], int(asked["amount"])
+        session = self._paid_by(intent)
+        if session is None:
+            return fault(404, "invalid_request_error", "No such intent", code="resource_missing")
+        if amount > session["amount_total"] - self._gone(intent):
+            return fault(400, "invalid_request_error", "Greater than unrefunded amount", "amount")
+        refund = refunded(asked, session["currency"], self._now())
+        self.refunds[refund["id"]] = refund
+        self.say("refund.created", refund)
+        return Answer(200, dict(refund))
+
+    def _list_refunds(self, asked: Mapping[str, Any]) -> Answer:
+        intent = asked.get("payment_intent")
+        if intent is not None and self._paid_by(intent) is None:
+            return fault(404, "invalid_request_error", "No such intent", code="resource_missing")
+        fitting = [
+            refund
+            for refund in reversed(self.refunds.values())
+            if intent in (None, refund["payment_intent"])
+        ]
+        if after := asked.get("starting_after"):
+            ids = [refund["id"] for refund in fitting]
+            fitting = fitting[ids.index(after) + 1 :]
+        most = int(asked.get("limit", 10))
+        return listing(fitting[:most], "/v1/refunds", more=len(fitting) > most)
 
     def _list_events(self, asked: Mapping[str, Any]) -> Answer:
         since = int(asked.get("created", {}).get("gte", 0))
@@ -197,6 +231,23 @@ class StripeStandIn:
         if session["status"] == "open":
             session.update(status="expired", url=None)
             self.say("checkout.session.expired", session)
+
+    def give_back(self, intent: str, amount: int) -> None:
+        """Somebody does it in the dashboard."""
+        self._pay_back({"payment_intent": intent, "amount": str(amount)})
+
+    def end_refund(self, id: str, status: str) -> None:
+        """The bank says what became of it: "failed", say."""
+        self.refunds[id]["status"] = status
+        self.say("refund.failed" if status == "failed" else "refund.updated", self.refunds[id])
+
+    def dispute(self, id: str, status: str, due_by: datetime) -> None:
+        """The buyer of a paid session asks her bank for all of it."""
+        self.say("charge.dispute.created", disputed(self.sessions[id], status, due_by, self._now()))
+
+    def warn(self, id: str) -> None:
+        """The bank of a paid session's card is suspicious."""
+        self.say("radar.early_fraud_warning.created", warned(self.sessions[id], self._now()))
 
     def say(self, kind: str, thing: Json) -> Json:
         """An event about the thing as it stands now."""
@@ -247,6 +298,18 @@ class StripeStandIn:
         session = self.sessions[id]
         return session if self._intents.get(session["payment_intent"]) == "processing" else None
 
+    def _paid_by(self, intent: str) -> Json | None:
+        if self._intents.get(intent) != "succeeded":
+            return None
+        return next(s for s in self.sessions.values() if s["payment_intent"] == intent)
+
+    def _gone(self, intent: str) -> int:
+        return sum(
+            int(refund["amount"])
+            for refund in self.refunds.values()
+            if refund["payment_intent"] == intent and refund["status"] != "failed"
+        )
+
     def _at_this_time(self, id: str) -> Json | None:
         session = self.sessions.get(id)
         if session and session["status"] == "open" and session["expires_at"] <= self._now():
@@ -255,80 +318,6 @@ class StripeStandIn:
 
     def _now(self) -> int:
         return int(self.clock.now().timestamp())
-
-
-def opened(asked: Mapping[str, Any], now: int, livemode: bool, pages: str) -> Json:
-    """The session that was asked for, with the first way of delivery chosen."""
-    id = f"cs_test_{secrets.token_hex(20)}"
-    lines = asked["line_items"]
-    goods = sum(int(line["price_data"]["unit_amount"]) * int(line["quantity"]) for line in lines)
-    rates = [option["shipping_rate_data"] for option in asked.get("shipping_options", [])]
-    options: list[Json] = [
-        {
-            "shipping_amount": int(rate["fixed_amount"]["amount"]),
-            "shipping_rate": f"shr_{secrets.token_hex(12)}",
-        }
-        for rate in rates
-    ]
-    delivery: int = options[0]["shipping_amount"] if options else 0
-    return {
-        "id": id,
-        "object": "checkout.session",
-        "amount_subtotal": goods,
-        "amount_total": goods + delivery,
-        "automatic_tax": {"enabled": False, "liability": None, "provider": None, "status": None},
-        "client_reference_id": asked.get("client_reference_id"),
-        "collected_information": None,
-        "created": now,
-        "currency": lines[0]["price_data"]["currency"],
-        "custom_fields": [],
-        "custom_text": dict.fromkeys(
-            ("after_submit", "shipping_address", "submit", "terms_of_service_acceptance")
-        ),
-        "customer_details": None,
-        "expires_at": int(asked["expires_at"]),
-        "livemode": livemode,
-        "metadata": asked.get("metadata", {}),
-        "mode": asked["mode"],
-        "payment_intent": None,
-        "payment_method_types": ["card", "link"],
-        "payment_status": "unpaid",
-        "shipping_options": options,
-        "status": "open",
-        "success_url": asked["success_url"],
-        "total_details": {"amount_discount": 0, "amount_shipping": delivery, "amount_tax": 0},
-        "url": f"{pages}/{id}",
-    }
-
-
-def completed(buyer: Buyer) -> Json:
-    """What the buyer typed."""
-    to = buyer.ship_to
-    address = to and {
-        "city": to.city,
-        "country": to.country,
-        "line1": to.line1,
-        "line2": to.line2,
-        "postal_code": to.postal_code,
-        "state": to.state,
-    }
-    return {
-        "customer_details": {
-            "address": address,
-            "business_name": None,
-            "email": buyer.email,
-            "individual_name": None,
-            "name": buyer.name,
-            "phone": buyer.phone,
-            "tax_exempt": "none",
-            "tax_ids": [],
-        },
-        "collected_information": {
-            "business_name": None,
-            "individual_name": None,
-            "shipping_details": {"address": address, "name": to.name} if to else None,
-        },
-    }
 
 
 def listing(data: list[Json], url: str, *, more: bool) -> Answer:

@@ -12,8 +12,10 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+from eterno.domain.disputes import Dispute
 from eterno.domain.errors import Conflict, Invalid
 from eterno.domain.money import MOST_MINOR_UNITS, Currency, Money
+from eterno.domain.parcels import Parcel
 
 
 class OrderState(StrEnum):
@@ -25,6 +27,14 @@ class OrderState(StrEnum):
     """The buyer has done her part, the money is on its way (a bank debit, say); stock is held."""
     PAID = "paid"
     """Captured in full; the stock is taken."""
+    IN_PRODUCTION = "in_production"
+    """Sold, and being made or packed."""
+    SHIPPED = "shipped"
+    """Sold, and every piece is on its way. See `Order.parcels`."""
+    DELIVERED = "delivered"
+    """Sold, and in the buyer's hands."""
+    CANCELLED = "cancelled"
+    """Called off by the owner before it was shipped; the stock is back, the money goes back."""
     REVIEW = "review"
     """Money came that does not fit: the owner decides. See `Order.review`."""
     EXPIRED = "expired"
@@ -41,19 +51,39 @@ NEXT: Mapping[OrderState, frozenset[OrderState]] = {
             OrderState.REVIEW,
             OrderState.EXPIRED,
             OrderState.FAILED,
+            OrderState.CANCELLED,
         }
     ),
     OrderState.PENDING: frozenset({OrderState.PAID, OrderState.REVIEW, OrderState.FAILED}),
     # Money may come for an order that was given up: it is honoured if the stock is still there.
     OrderState.EXPIRED: frozenset({OrderState.PAID, OrderState.REVIEW}),
     OrderState.FAILED: frozenset({OrderState.PAID, OrderState.REVIEW}),
-    OrderState.PAID: frozenset(),
-    OrderState.REVIEW: frozenset(),
+    # A buyer may fetch her order, so it can be delivered without ever being shipped.
+    OrderState.PAID: frozenset(
+        {
+            OrderState.IN_PRODUCTION,
+            OrderState.SHIPPED,
+            OrderState.DELIVERED,
+            OrderState.CANCELLED,
+        }
+    ),
+    OrderState.IN_PRODUCTION: frozenset(
+        {OrderState.SHIPPED, OrderState.DELIVERED, OrderState.CANCELLED}
+    ),
+    OrderState.SHIPPED: frozenset({OrderState.DELIVERED}),
+    OrderState.DELIVERED: frozenset(),
+    OrderState.REVIEW: frozenset({OrderState.PAID, OrderState.CANCELLED}),
+    OrderState.CANCELLED: frozenset(),
 }
 """From each state, the states that may follow."""
 
 HOLDING = frozenset({OrderState.AWAITING, OrderState.PENDING})
 """States in which the order's stock is held for a buyer who has not paid."""
+
+SOLD = frozenset(
+    {OrderState.PAID, OrderState.IN_PRODUCTION, OrderState.SHIPPED, OrderState.DELIVERED}
+)
+"""States in which the order is paid in full and its stock is taken."""
 
 
 class ReviewReason(StrEnum):
@@ -147,9 +177,9 @@ class Amounts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Payment:
-    """Money captured for an order."""
+    """Money captured for an order: by the payment service, or by hand (then it has no names)."""
 
-    session_id: str
+    session_id: str | None
     intent_id: str | None
     amounts: Amounts
     at: datetime
@@ -191,6 +221,10 @@ class Order:
     buyer: Buyer | None = None
     paid_at: datetime | None = None
     review: ReviewReason | None = None
+    promised_by: datetime | None = None
+    """Until when it shall be on its way; told to the buyer when she has paid."""
+    parcels: tuple[Parcel, ...] = ()
+    dispute: Dispute | None = None
 
     @classmethod
     def place(
@@ -267,7 +301,7 @@ class Order:
 
     def must_be_payable(self) -> Order:
         """The order itself. Raises `NotPayable` when it was given up."""
-        if self.state in (OrderState.EXPIRED, OrderState.FAILED):
+        if self.state in (OrderState.EXPIRED, OrderState.FAILED, OrderState.CANCELLED):
             raise NotPayable("This checkout is over; please start a new one")
         return self
 
@@ -293,30 +327,48 @@ class Order:
             return ReviewReason.AMOUNT_MISMATCH
         return None
 
-    def pay(self, payment: Payment, *, number: int) -> Order:
+    def pay(self, payment: Payment, *, number: int, promised_by: datetime | None = None) -> Order:
         """Captured in full, once. The one writer of "paid"."""
-        paid = self._capture(payment)._become(OrderState.PAID)
-        return replace(
-            paid,
-            number=number,
-            discount=payment.amounts.discount,
-            shipping=payment.amounts.shipping,
-            tax=payment.amounts.tax,
-        )
+        paid = self._capture(payment)._charge(payment.amounts).become(OrderState.PAID)
+        return replace(paid, number=number, promised_by=promised_by)
 
     def question(self, payment: Payment, reason: ReviewReason) -> Order:
         """Captured, but not as it should be: the owner decides what becomes of it."""
-        return replace(self._capture(payment)._become(OrderState.REVIEW), review=reason)
+        questioned = replace(self._capture(payment).become(OrderState.REVIEW), review=reason)
+        if reason is not ReviewReason.STOCK_GONE:
+            return questioned
+        return questioned._charge(payment.amounts)
+
+    def accept(self, *, number: int, promised_by: datetime) -> Order:
+        """The owner takes the order as it was paid: it costs what came. Less than its price is a
+        discount, more is counted as delivery.
+
+        Raises `Conflict` when nothing came that its ledger can count.
+        """
+        accepted = replace(
+            self.become(OrderState.PAID), review=None, number=number, promised_by=promised_by
+        )
+        if self.captured == self.total:
+            return accepted
+        if self.captured.minor == 0:
+            raise Conflict("Nothing that this order could be paid with was received")
+        nothing = Money.zero(self.currency)
+        return replace(
+            accepted,
+            discount=max(nothing, self.subtotal - self.captured),
+            shipping=max(nothing, self.captured - self.subtotal),
+            tax=nothing,
+        )
 
     def await_funds(self, session_id: str) -> Order:
         """The buyer has done her part on this page, and the money is on its way."""
-        return replace(self._become(OrderState.PENDING), session_id=session_id)
+        return replace(self.become(OrderState.PENDING), session_id=session_id)
 
     def expire(self) -> Order:
-        return self._become(OrderState.EXPIRED)
+        return self.become(OrderState.EXPIRED)
 
     def fail(self) -> Order:
-        return self._become(OrderState.FAILED)
+        return self.become(OrderState.FAILED)
 
     def know(self, buyer: Buyer | None) -> Order:
         """Remember who buys, as soon as the payment service tells."""
@@ -332,7 +384,11 @@ class Order:
             paid_at=payment.at,
         )
 
-    def _become(self, state: OrderState) -> Order:
+    def become(self, state: OrderState) -> Order:
+        """One step along `NEXT`; any other is a mistake of whoever asks, a `ValueError`."""
         if not self.can_become(state):
             raise ValueError(f"an order that is {self.state} does not become {state}")
         return replace(self, state=state)
+
+    def _charge(self, amounts: Amounts) -> Order:
+        return replace(self, discount=amounts.discount, shipping=amounts.shipping, tax=amounts.tax)

@@ -42,6 +42,15 @@ from eterno.application.letters.order_letters import ShopFacts
 from eterno.application.media.pictures import Pictures
 from eterno.application.media.remove_pictures import SweepMedia
 from eterno.application.media.request_upload import RequestUpload
+from eterno.application.orders.add_note import AddNote
+from eterno.application.orders.cancel_order import CancelOrder
+from eterno.application.orders.deliver_order import DeliverOrder
+from eterno.application.orders.place_manual_order import PlaceManualOrder
+from eterno.application.orders.refund_order import RefundOrder
+from eterno.application.orders.resolve_review import ResolveReview
+from eterno.application.orders.ship_order import ShipOrder
+from eterno.application.orders.show_to_buyer import ShowToBuyer
+from eterno.application.orders.start_production import StartProduction
 from eterno.application.outbox.deliver import DeliverOutbox
 from eterno.application.outbox.reactions import all_reactions
 from eterno.application.ports.access import Passwords, Tokens
@@ -58,6 +67,7 @@ from eterno.application.ports.views import (
     OutboxDesk,
     ShopWindow,
 )
+from eterno.domain.fulfilment import FulfilmentPolicy
 from eterno.entrypoints.outside import Outside
 from eterno.entrypoints.settings import Settings
 
@@ -74,11 +84,21 @@ def checkout_policy_of(settings: Settings) -> CheckoutPolicy:
     )
 
 
+def fulfilment_policy_of(settings: Settings) -> FulfilmentPolicy:
+    return FulfilmentPolicy(
+        production_days=settings.production_window,
+        made_to_order=settings.made_to_order == "on",
+        all_sales_final=settings.all_sales_final == "on",
+    )
+
+
 def shop_facts_of(settings: Settings) -> ShopFacts:
     return ShopFacts(
         name=settings.shop_name,
         owner_email=settings.to_email,
         site=settings.frontend_url or settings.base_url,
+        policy=fulfilment_policy_of(settings),
+        order_page=settings.order_page_url or f"{settings.base_url}/orders/{{token}}",
     )
 
 
@@ -106,18 +126,32 @@ class Shop(containers.DeclarativeContainer):
     audit_desk: providers.Dependency[AuditDesk] = providers.Dependency()
 
     checkout_policy = providers.Singleton(checkout_policy_of, settings)
+    fulfilment_policy = providers.Singleton(fulfilment_policy_of, settings)
     shop_facts = providers.Singleton(shop_facts_of, settings)
 
     place_order = providers.Singleton(PlaceOrder, store, payments, ids, checkout_policy)
-    settle_payment = providers.Singleton(SettlePayment, notice_store, payments, ids)
-    release_expired = providers.Singleton(ReleaseExpired, notice_store, payments, ids)
-    reactions = providers.Singleton(
-        all_reactions, notice_store, stationery, mailer, media, shop_facts
+    settle_payment = providers.Singleton(
+        SettlePayment, notice_store, payments, ids, fulfilment_policy
     )
-    reconcile = providers.Singleton(Reconcile, notice_store, payments, ids)
+    release_expired = providers.Singleton(
+        ReleaseExpired, notice_store, payments, ids, fulfilment_policy
+    )
+    reactions = providers.Singleton(
+        all_reactions, notice_store, payments, ids, stationery, mailer, media, shop_facts
+    )
+    reconcile = providers.Singleton(Reconcile, notice_store, payments, ids, fulfilment_policy)
     deliver_outbox = providers.Singleton(DeliverOutbox, notice_store, reactions)
     open_shop = providers.Singleton(OpenShop, store, media)
     create_admin = providers.Singleton(CreateAdmin, store, passwords)
+    start_production = providers.Singleton(StartProduction, store)
+    ship_order = providers.Singleton(ShipOrder, store, ids)
+    deliver_order = providers.Singleton(DeliverOrder, store)
+    refund_order = providers.Singleton(RefundOrder, store, ids)
+    cancel_order = providers.Singleton(CancelOrder, store, payments, ids, fulfilment_policy)
+    resolve_review = providers.Singleton(ResolveReview, store, ids, fulfilment_policy)
+    place_manual_order = providers.Singleton(PlaceManualOrder, store, ids, fulfilment_policy)
+    show_to_buyer = providers.Singleton(ShowToBuyer, store, order_desk)
+    add_note = providers.Singleton(AddNote, store)
     identify = providers.Singleton(Identify, store, tokens)
     request_upload = providers.Singleton(RequestUpload, store, media, ids)
     pictures = providers.Singleton(Pictures, store, media)

@@ -31,6 +31,7 @@ MOST_RATES = 5
 _STRIPE_KEY = re.compile(r"[sr]k_(test|live)_[A-Za-z0-9_]{1,250}")
 _ADDRESS = re.compile(r"[^@\s<>,;]+@[^@\s<>,;]+")
 _QUOTED = re.compile(r" *'[^']*'")
+_DAYS = re.compile(r"(?P<least>\d{1,3})-(?P<most>\d{1,3})")
 _RATE = re.compile(
     r"(?P<name>[^:]{1,60}):(?P<price>\d{1,6}(?:\.\d{2})?):(?P<least>\d{1,3})-(?P<most>\d{1,3})"
 )
@@ -112,6 +113,24 @@ class Settings(Struct, frozen=True, kw_only=True):
     ] = field(
         default="Standard:5.00:3-5,Express:12.00:1-2,Pick up in Denver:0:1-1", name="SHIPPING_RATES"
     )
+    order_page_url: Annotated[
+        str | None,
+        Meta(
+            description="Where buyers see how far their order is, with {token} in it. Without it,"
+            " this API's own answer."
+        ),
+    ] = field(default=None, name="ORDER_PAGE_URL")
+    production_days: Annotated[
+        str,
+        Meta(description="Days from payment to the post office: at least-at most."),
+    ] = field(default="7-14", name="PRODUCTION_DAYS")
+    made_to_order: Annotated[
+        Literal["on", "off"], Meta(description="Whether buyers are told that it is made for them.")
+    ] = field(default="on", name="MADE_TO_ORDER")
+    all_sales_final: Annotated[
+        Literal["on", "off"],
+        Meta(description="Whether buyers are told that nothing is taken back."),
+    ] = field(default="on", name="ALL_SALES_FINAL")
     stripe_key: Annotated[
         str | None, Meta(description="With it, Stripe takes the money; without, the sandbox.")
     ] = field(default=None, name="STRIPE_SECRET_KEY")
@@ -234,6 +253,14 @@ class Settings(Struct, frozen=True, kw_only=True):
         return tuple(rates)
 
     @property
+    def production_window(self) -> tuple[int, int]:
+        """Raises `BadSettings`."""
+        match = _DAYS.fullmatch(self.production_days)
+        if not match or int(match["least"]) > int(match["most"]):
+            raise BadSettings("PRODUCTION_DAYS: two numbers of days, such as 7-14")
+        return int(match["least"]), int(match["most"])
+
+    @property
     def bucket(self) -> str | None:
         """The bucket that pictures are kept in."""
         return self.aws_bucket or self.s3_bucket
@@ -341,6 +368,8 @@ def _check(settings: Settings) -> None:
     """What a type alone cannot say. Raises `BadSettings`."""
     if settings.public_url:
         origin_of(settings.public_url)
+    if settings.order_page_url:
+        origin_of(settings.order_page_url, "ORDER_PAGE_URL")
     try:
         Currency(settings.currency)
     except Invalid as refusal:
@@ -356,6 +385,7 @@ def _check(settings: Settings) -> None:
         settings.proxies,
         settings.delivery_rates,
         settings.delivery_countries,
+        settings.production_window,
     )
 
 

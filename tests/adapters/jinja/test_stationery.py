@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import timedelta
 from html.parser import HTMLParser
 from uuid import UUID
 
@@ -13,17 +14,20 @@ from eterno.adapters.jinja.stationery import JinjaStationery
 from eterno.application.letters.order_letters import ShopFacts
 from eterno.application.letters.reactions import LETTERS
 from eterno.application.ports.mail import Written
-from eterno.application.ports.payments import AlertKind
 from eterno.domain.contact import Message
+from eterno.domain.fulfilment import FulfilmentPolicy
 from eterno.domain.money import Currency, Money
 from eterno.domain.orders import Address, Buyer, Order, OrderState, ReviewReason
-from tests.builders import a_line, an_order, eur, usd
+from tests.builders import a_line, a_parcel, an_order, eur, usd
 from tests.support.clock import NOON
 
 TIMES = "\N{MULTIPLICATION SIGN}"
 NAMES = sorted(name for name, _ in LETTERS.values())
 SHOP = ShopFacts(
-    name="Eterno Soap", owner_email="owner@eterno.example", site="https://eterno.example"
+    name="Eterno Soap",
+    owner_email="owner@eterno.example",
+    site="https://eterno.example",
+    order_page="https://eterno.example/orders/{token}",
 )
 SAM = Buyer(
     email="sam@example.com",
@@ -39,11 +43,18 @@ SAM = Buyer(
         country="US",
     ),
 )
+PARCEL = a_parcel({1: 2, 2: 1})
 NEWS = {
     "notice_id": "evt_1",
     "session_id": "cs_1",
     "amount": "42.00 USD",
-    "kind": "dispute opened",
+    "kind": "dispute",
+    "parcel_id": str(PARCEL.id),
+    "back": "42.00 USD",
+    "dispute_id": "du_1",
+    "reason": "product not received",
+    "state": "needs_response",
+    "due_by": "2026-03-08 12:00 UTC",
 }
 HOSTILE = '<script>alert("x")</script>\r\nBcc: everyone@example.com\x00\u2028{{ 7 * 77777777 }}'
 
@@ -61,6 +72,8 @@ def a_paid_order() -> Order:
         session_id="cs_1",
         intent_id="pi_1",
         buyer=SAM,
+        promised_by=NOON + timedelta(days=14),
+        parcels=(PARCEL,),
     )
 
 
@@ -153,6 +166,97 @@ WE POST IT TO
         assert piece in seen
 
 
+def test_a_confirmation_promises_a_day_and_leads_to_the_order() -> None:
+    order = a_paid_order()
+    written = write("order_confirmation", order)
+    promise = (
+        "We make your soaps to order. Your parcel leaves our house by 15 March 2026."
+        " Handmade soap cannot be taken back, so all sales are final."
+    )
+
+    assert promise in " ".join(written.text.split())
+    assert promise in unread(written.html)
+    assert f"https://eterno.example/orders/{order.token}\n" in written.text
+    assert f'href="https://eterno.example/orders/{order.token}"' in written.html
+
+
+def test_only_what_the_shop_promises_is_promised() -> None:
+    policy = FulfilmentPolicy(made_to_order=False, all_sales_final=False)
+    shop = replace(SHOP, policy=policy)
+    facts = {"order": a_paid_order(), "news": NEWS, "shop": shop}
+
+    text = JinjaStationery().write("order_confirmation", facts).text
+
+    assert "\nYour parcel leaves our house by 15 March 2026.\n" in text
+    assert "final" not in text
+
+
+def test_a_buyer_whose_money_is_on_its_way_need_not_do_anything() -> None:
+    written = write("payment_pending", replace(a_paid_order(), number=None, paid_at=None))
+
+    assert written.subject == "Your payment to Eterno Soap is on its way"
+    for text in (written.text, unread(written.html)):
+        assert "you need not do anything" in " ".join(text.split())
+
+
+def test_a_parcel_is_announced_with_its_contents_and_how_to_follow_it() -> None:
+    order = replace(a_paid_order(), state=OrderState.SHIPPED)
+    written = write("shipped", order)
+
+    assert written.subject == "Your order 1042 from Eterno Soap is on its way"
+    assert (
+        f"""\
+Good news: your order has left our house.
+
+IN THIS PARCEL
+
+2 {TIMES} Oat & Honey, 100 g
+1 {TIMES} Oat & Honey, 100 g
+
+Carrier:   USPS
+Tracking:  9400 1
+https://tools.usps.com/go?t=94001
+
+IT GOES TO
+
+    Sam Rivera
+"""
+        in written.text
+    )
+    assert 'href="https://tools.usps.com/go?t=94001"' in written.html
+    assert f"2 {TIMES} Oat & Honey, 100 g" in unread(written.html)
+
+
+def test_a_buyer_of_several_parcels_knows_whether_there_is_more_to_come() -> None:
+    first = replace(a_paid_order(), parcels=(a_parcel({1: 2}), PARCEL))
+    last = replace(first, state=OrderState.SHIPPED)
+
+    assert "The rest follows as soon as" in " ".join(write("shipped", first).text.split())
+    assert "all of your order is on its way" in " ".join(write("shipped", last).text.split())
+
+
+def test_a_parcel_without_a_number_says_only_who_carries_it() -> None:
+    parcel = replace(PARCEL, tracking=None, link=None)
+    written = write("shipped", replace(a_paid_order(), parcels=(parcel,)))
+
+    assert "Carrier:   USPS" in written.text
+    assert "Tracking" not in written.text
+    assert "None" not in written.text + written.html
+
+
+@pytest.mark.parametrize("number", [1042, None])
+def test_a_cancellation_says_what_goes_back(number: int | None) -> None:
+    order = replace(a_paid_order(), number=number, state=OrderState.CANCELLED)
+
+    back = write("cancelled", order)
+    nothing = write("cancelled", order, {**NEWS, "back": ""})
+
+    for text in (back.text, unread(back.html)):
+        assert "We are giving 42.00 USD back to you" in " ".join(text.split())
+    for text in (nothing.text, unread(nothing.html)):
+        assert "There is nothing left to give back" in " ".join(text.split())
+
+
 def test_what_costs_nothing_is_free_and_what_does_not_apply_is_left_out() -> None:
     order = replace(a_paid_order(), shipping=usd("0"), tax=usd("0"), discount=usd("0"))
     written = write("order_confirmation", order)
@@ -168,6 +272,56 @@ def test_a_buyer_without_an_address_is_asked_for_one() -> None:
     assert "tell us where to post yours" in written.text
     assert "tell us where to post yours" in written.html
     assert written.text.startswith("Hello,")
+
+
+def test_who_took_her_soap_home_is_promised_nothing() -> None:
+    order = replace(a_paid_order(), state=OrderState.DELIVERED, buyer=Buyer(email="a@b.org"))
+    written = write("order_confirmation", order)
+
+    for text in (written.text, unread(written.html)):
+        seen = " ".join(text.split())
+        assert "what you took home and paid for" in seen
+        assert "leaves our house" not in seen
+        assert "where to post" not in seen
+
+
+def test_a_refund_says_how_much_and_how_much_in_all() -> None:
+    written = write("refunded", replace(a_paid_order(), refunded=usd("50.00")))
+
+    assert written.subject == "42.00 USD from Eterno Soap is on its way back to you"
+    for text in (written.text, unread(written.html)):
+        seen = " ".join(text.split())
+        assert "We have given 42.00 USD back to you for your order 1042" in seen
+        assert "$72.75" in seen
+        assert "$50.00" in seen
+
+
+def test_the_owner_learns_of_a_refund_that_did_not_go_through() -> None:
+    written = write("refund_failed", a_paid_order())
+
+    assert written.subject == "Please look: a refund of 42.00 USD did not go through"
+    assert "sam@example.com" in written.text
+
+
+def test_the_owner_learns_of_a_dispute_and_until_when_to_answer() -> None:
+    written = write("dispute", a_paid_order())
+
+    assert written.subject == "Please answer: a dispute, order 1042, 42.00 USD"
+    for text in (written.text, unread(written.html)):
+        seen = " ".join(text.split())
+        assert "42.00 USD (product not received)" in seen
+        assert "by 2026-03-08 12:00 UTC" in seen
+        assert "9400 1" in seen
+        assert "du_1" in seen
+
+
+@pytest.mark.parametrize("state", ["won", "lost", "closed"])
+def test_the_owner_learns_how_a_dispute_ended(state: str) -> None:
+    written = write("dispute", a_paid_order(), {**NEWS, "state": state, "due_by": ""})
+
+    assert written.subject == "A dispute is over, order 1042, 42.00 USD"
+    assert f"is closed: {state}." in " ".join(written.text.split())
+    assert "her bank" not in written.text + written.html
 
 
 def test_the_owner_learns_what_to_pack() -> None:
@@ -207,18 +361,16 @@ def test_a_stray_payment_may_have_an_order_or_none() -> None:
 
 def test_an_alert_says_what_to_do_and_until_when() -> None:
     news = {**NEWS, "intent_id": "pi_1", "due": "2026-03-08 23:59 UTC"}
-    opened, closed, warned = (
-        write("payment_alert", None, {**news, "kind": kind}) for kind in AlertKind
-    )
+    disputed = write("payment_alert", None, {**news, "kind": "dispute"})
+    warned = write("payment_alert", a_paid_order(), {**news, "kind": "fraud warning"})
 
-    assert {w.subject for w in (opened, closed, warned)} == {
-        "Please look: a payment needs your attention"
-    }
-    for text in (" ".join(opened.text.split()), unread(opened.html)):
+    for text in (" ".join(disputed.text.split()), unread(disputed.html)):
         assert "until 2026-03-08 23:59 UTC: after that the money is lost" in text
         assert "pi_1" in text
-    assert "has decided" in closed.text
+    assert disputed.subject == "Please look: a payment needs your attention"
+    assert warned.subject == "Please look: the payment of order 1042"
     assert "a card that is not theirs" in unread(warned.html)
+    assert "1042" in warned.text
 
 
 def test_an_alert_may_come_without_a_date() -> None:

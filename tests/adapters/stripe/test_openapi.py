@@ -20,10 +20,11 @@ from eterno.adapters.sandbox.database import SandboxDatabase
 from eterno.adapters.sandbox.objects import Venue
 from eterno.adapters.sandbox.payments import SandboxPayments
 from eterno.adapters.sandbox.shipping import ShippingOffer
-from eterno.application.ports.payments import PaymentsUnavailable
+from eterno.application.ports.payments import PaymentsUnavailable, RefundRefused
 from tests.adapters.stripe.conftest import VENUE, Connect
 from tests.builders import ADA as HARDLY_KNOWN
 from tests.builders import a_line, an_order, usd
+from tests.contracts.tills import a_refund_request
 from tests.support.clock import FixedClock
 from tests.support.stripe_openapi import NEWER, StripeApi, stripe_api
 from tests.support.stripe_stand_in import StripeStandIn, Trouble
@@ -56,6 +57,14 @@ def told(connect: Connect, stripe: StripeStandIn, clock: FixedClock) -> StripeSt
         for session in (paid, late, lost, left, left, "cs_nobody_knows"):
             payments.look_at(session)
             payments.close_session(session)
+        refund = a_refund_request(orders[0], str(stripe.sessions[paid]["payment_intent"]), 899)
+        for _ in range(2):
+            payments.refund(refund)
+        with pytest.raises(RefundRefused):
+            payments.refund(a_refund_request(orders[0], refund.intent_id, 99_999))
+        stripe.end_refund([*stripe.refunds][-1], "failed")
+        stripe.dispute(paid, "needs_response", clock.now() + timedelta(days=7))
+        stripe.warn(paid)
         payments.missed_notices(clock.now() - timedelta(hours=48))
         payments.refusals()
     for stripe.trouble in (Trouble.FAILING, Trouble.BUSY, Trouble.BEING_ANSWERED):
@@ -66,7 +75,7 @@ def told(connect: Connect, stripe: StripeStandIn, clock: FixedClock) -> StripeSt
 
 def test_every_request_is_one_that_stripe_knows(told: StripeStandIn, api: StripeApi) -> None:
     asked = {(question.method, question.path.split("cs_")[0]) for question in told.questions}
-    assert len(asked) == 5
+    assert len(asked) == 7
 
     for question in told.questions:
         faults = api.faults_in_request(question.method, question.path, question.fields)
@@ -104,12 +113,18 @@ def test_every_object_of_the_sandbox_is_shaped_like_stripes(
         payments.pay_later(lost, ADA, 0)
         payments.settle(lost, Funds.FAILED)
         payments.close_session(left)
+        intent = payments.look_at(paid).intent_id
+        assert intent
+        payments.refund(a_refund_request(an_order(), intent, 899))
 
     with database.read() as connection:
-        kept = connection.execute("SELECT body FROM session UNION ALL SELECT body FROM event")
+        kept = connection.execute(
+            "SELECT body FROM session UNION ALL SELECT body FROM event"
+            " UNION ALL SELECT body FROM refund"
+        )
         objects = [json.loads(row["body"]) for row in kept]
 
-    assert len(objects) == 2 * (5 + 6)
+    assert len(objects) == 2 * (5 + 1 + 6 + 2)
     for thing in objects:
         assert api.faults_in_object(thing) == []
 

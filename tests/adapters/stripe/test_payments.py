@@ -7,6 +7,7 @@ import time
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 import stripe as sdk
@@ -14,10 +15,16 @@ import stripe as sdk
 from eterno.adapters.stripe import payments as module
 from eterno.adapters.stripe.client import API_VERSION, TIMEOUTS
 from eterno.adapters.stripe.payments import StripePayments
-from eterno.application.ports.payments import ForgedNotice, PaymentsUnavailable, SessionStatus
+from eterno.application.ports.payments import (
+    ForgedNotice,
+    PaymentsUnavailable,
+    RefundRequest,
+    SessionStatus,
+)
 from eterno.domain.orders import Order
 from tests.adapters.stripe.conftest import Connect
-from tests.builders import ADA, a_line, an_order
+from tests.builders import ADA, a_line, an_order, usd
+from tests.contracts.tills import a_refund_request
 from tests.support.clock import FixedClock
 from tests.support.stripe_http import Answer
 from tests.support.stripe_stand_in import SECRET, TEST_KEY, StripeStandIn, Trouble
@@ -252,6 +259,122 @@ def test_money_that_failed_is_seen_only_on_the_intent(
     assert question.fields == {"expand": ["payment_intent"]}
 
 
+# Giving money back
+
+
+@pytest.fixture
+def wish(payments: StripePayments, order: Order, stripe: StripeStandIn) -> RefundRequest:
+    """To give back one soap of an order that was paid."""
+    session = payments.open_session(order).id
+    stripe.pay(session, ADA)
+    return a_refund_request(order, str(stripe.sessions[session]["payment_intent"]), 899)
+
+
+def unavailable(payments: StripePayments, wish: RefundRequest) -> PaymentsUnavailable:
+    with pytest.raises(PaymentsUnavailable) as silence:
+        payments.refund(wish)
+    return silence.value
+
+
+@pytest.mark.parametrize("trouble", Trouble)
+def test_after_each_trouble_the_money_goes_back_once(
+    payments: StripePayments,
+    wish: RefundRequest,
+    stripe: StripeStandIn,
+    clock: FixedClock,
+    trouble: Trouble,
+) -> None:
+    stripe.trouble = trouble
+    unavailable(payments, wish)
+    stripe.trouble = None
+    clock.advance(timedelta(hours=1))
+
+    report = payments.refund(wish)
+
+    assert payments.refund(wish).provider_id == report.provider_id
+    assert [*stripe.refunds] == [report.provider_id]
+
+
+def test_stripe_is_asked_to_give_only_after_it_was_looked_for(
+    payments: StripePayments, wish: RefundRequest, stripe: StripeStandIn
+) -> None:
+    stripe.questions.clear()
+    for _ in range(2):
+        payments.refund(wish)
+
+    assert [question.method for question in stripe.questions] == ["GET", "POST", "GET"]
+    assert stripe.questions[0].fields["payment_intent"] == wish.intent_id
+
+
+def test_one_that_is_still_being_made_is_not_made_twice(
+    payments: StripePayments, wish: RefundRequest, stripe: StripeStandIn, clock: FixedClock
+) -> None:
+    """It does not show among the refunds yet; but within the hour it has the same key."""
+    made = payments.refund(wish)
+    hidden = dict(stripe.refunds)
+    stripe.refunds.clear()
+    clock.advance(timedelta(minutes=1))
+
+    assert payments.refund(wish).provider_id == made.provider_id
+    assert not stripe.refunds
+    stripe.refunds.update(hidden)
+
+
+def test_a_failure_that_stripe_remembers_is_over_in_an_hour(
+    payments: StripePayments,
+    wish: RefundRequest,
+    stripe: StripeStandIn,
+    clock: FixedClock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    failure = Answer(500, {"error": {"type": "api_error", "message": "Sorry"}})
+    with monkeypatch.context() as broken:
+        broken.setattr(StripeStandIn, "_pay_back", lambda *_: failure)
+        assert unavailable(payments, wish).lasting
+    assert unavailable(payments, wish).lasting  # Stripe remembers
+
+    clock.advance(timedelta(hours=1))
+    assert payments.refund(wish).amount == wish.amount
+
+
+def test_one_that_is_far_down_the_list_is_found(
+    payments: StripePayments, order: Order, wish: RefundRequest, stripe: StripeStandIn
+) -> None:
+    first = payments.refund(replace(wish, amount=usd("0.01")))
+    for _ in range(120):
+        payments.refund(replace(wish, id=uuid4(), amount=usd("0.01")))
+
+    assert payments.refund(wish).provider_id == first.provider_id
+
+
+def test_a_till_that_is_empty_today_may_be_full_tomorrow(
+    payments: StripePayments, wish: RefundRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    empty = {"error": {"type": "invalid_request_error", "code": "balance_insufficient"}}
+    with monkeypatch.context() as poor:
+        poor.setattr(StripeStandIn, "_pay_back", lambda *_: Answer(400, empty))
+        unavailable(payments, wish)
+
+
+@pytest.mark.parametrize("mistake", ["a wrong key", "no permission"])
+def test_a_key_that_may_not_refund_refuses_no_refund(
+    connect: Connect, wish: RefundRequest, stripe: StripeStandIn, mistake: str
+) -> None:
+    payments = connect(key="sk_test_another" if mistake == "a wrong key" else TEST_KEY)
+    stripe.forbidden = ("/v1/refunds",) if mistake == "no permission" else ()
+
+    unavailable(payments, wish)
+
+
+def test_a_refund_that_cannot_be_read_may_have_been_made(
+    payments: StripePayments, wish: RefundRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    odd = {"id": "re_1", "object": "refund", "amount": "much"}
+    monkeypatch.setattr(StripeStandIn, "_pay_back", lambda *_: Answer(200, odd))
+
+    unavailable(payments, wish)
+
+
 # Missed notices
 
 
@@ -304,6 +427,8 @@ def test_a_key_that_may_read_what_it_must_is_told_apart(
     assert payments.refusals() == []
     stripe.forbidden = ("/v1/events",)
     assert payments.refusals() == ["read Events"]
+    stripe.forbidden = ("/v1/refunds",)
+    assert payments.refusals() == ["read Refunds"]
     assert {question.method for question in stripe.questions} == {"GET"}
 
 

@@ -11,9 +11,8 @@ from hypothesis import strategies as st
 
 from eterno.adapters.stripe.wire import KINDS, notice_of, report_of, sign, verify
 from eterno.application.ports.payments import (
-    AlertKind,
     ForgedNotice,
-    PaymentAlert,
+    FraudWarning,
     PaymentNotice,
     SessionStatus,
 )
@@ -287,70 +286,26 @@ def test_a_notice_of_the_other_mode_is_forged() -> None:
         notice_of(an_event(), livemode=True)
 
 
-# Alerts
-
-DISPUTE: dict[str, Any] = {
-    "id": "dp_1",
-    "object": "dispute",
-    "amount": 1900,
-    "currency": "usd",
-    "payment_intent": "pi_1",
-    "evidence_details": {"due_by": AT + 86_400},
-}
-
-
-def alert(kind: str, **changes: Any) -> PaymentAlert | None:
-    event = json.loads(an_event(kind))
-    event["data"]["object"] = {**DISPUTE, **changes}
-    notice = notice_of(json.dumps(event).encode(), livemode=False)
-    assert notice.report is None
-    return notice.alert
+# Warnings
 
 
 @pytest.mark.parametrize(
-    ("kind", "meaning"),
-    [
-        ("charge.dispute.created", AlertKind.DISPUTE_OPENED),
-        ("charge.dispute.closed", AlertKind.DISPUTE_CLOSED),
-        ("radar.early_fraud_warning.created", AlertKind.FRAUD_WARNING),
-    ],
+    ("intent", "known"),
+    [("pi_1", "pi_1"), ({"id": "pi_1"}, "pi_1"), (None, None), (7, None), ("", None)],
 )
-def test_what_only_a_person_can_deal_with_is_an_alert(kind: str, meaning: AlertKind) -> None:
-    assert alert(kind) == PaymentAlert(
-        kind=meaning,
-        intent_id="pi_1",
-        amount=usd("19.00"),
-        due=datetime.fromtimestamp(AT + 86_400, UTC),
-    )
-    assert kind in KINDS
+def test_a_warning_names_the_payment_if_it_can(intent: object, known: str | None) -> None:
+    event = json.loads(an_event("radar.early_fraud_warning.created"))
+    event["data"]["object"] = {"payment_intent": intent}
+
+    notice = notice_of(json.dumps(event).encode(), livemode=False)
+
+    assert (notice.report, notice.warning) == (None, FraudWarning(intent_id=known))
 
 
 def test_the_docs_name_every_event_that_a_webhook_endpoint_needs() -> None:
     page = (Path(__file__).parents[3] / "docs" / "stripe.md").read_text(encoding="utf-8")
 
     assert {line[3:-1] for line in page.splitlines() if line.startswith("- `")} == set(KINDS)
-
-
-@pytest.mark.parametrize("kind", ["charge.dispute.updated", "refund.created", "refund.failed"])
-def test_other_news_of_payments_is_heard_without_effect(kind: str) -> None:
-    assert alert(kind) is None
-
-
-@pytest.mark.parametrize("due", [None, "soon", 0, -1, True, 10**14])
-def test_an_alert_may_say_little(due: object) -> None:
-    odd = alert(
-        "charge.dispute.created",
-        amount="19",
-        payment_intent=None,
-        evidence_details={"due_by": due},
-    )
-
-    assert odd == PaymentAlert(kind=AlertKind.DISPUTE_OPENED, intent_id=None, amount=None, due=None)
-
-
-@given(st.dictionaries(st.sampled_from(sorted(DISPUTE)), json_values))
-def test_whatever_a_dispute_is_made_of_it_is_an_alert(changes: dict[str, Any]) -> None:
-    assert alert("charge.dispute.created", **changes)
 
 
 @given(st.dictionaries(st.sampled_from(sorted(SESSION)), json_values))

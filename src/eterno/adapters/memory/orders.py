@@ -7,10 +7,10 @@ from datetime import datetime
 from uuid import UUID
 
 from eterno.adapters.memory.tables import Sequences, Tables, rule
-from eterno.application.ports.orders import LedgerEntry, OpenCheckouts
+from eterno.application.ports.orders import Entry, LedgerEntry, OpenCheckouts
 from eterno.application.ports.store import AlreadyThere
 from eterno.domain.errors import NotFound
-from eterno.domain.orders import HOLDING, Order, OrderState
+from eterno.domain.orders import HOLDING, SOLD, Order, OrderState
 
 
 class MemoryOrders:
@@ -50,6 +50,10 @@ class MemoryOrders:
         order = self._first(lambda order: order.token == token)
         return self.hold(order.id) if order else None
 
+    def hold_by_intent(self, intent_id: str) -> Order | None:
+        order = self._first(lambda order: order.intent_id == intent_id)
+        return self.hold(order.id) if order else None
+
     def next_number(self) -> int:
         return self._sequences.next("order number")
 
@@ -79,7 +83,10 @@ class MemoryOrders:
 
     def record(self, entry: LedgerEntry) -> None:
         rule("money comes for an order that exists", entry.order_id in self._draft.orders)
-        rule("an entry of the ledger moves money", entry.amount.minor != 0)
+        rule(
+            "an entry of the ledger moves money, each kind in its direction",
+            entry.amount.minor != 0 and (entry.amount.minor < 0) == (entry.kind is Entry.REFUND),
+        )
         rule("an order is captured once", not self._is_captured(entry))
         self._draft.money.append(entry)
 
@@ -87,9 +94,12 @@ class MemoryOrders:
         amounts = (order.discount, order.shipping, order.tax, order.total, order.captured)
         rule("an order's amounts are not negative", all(money.minor >= 0 for money in amounts))
         rule(
-            "a paid order has a number and was captured in full",
-            order.state is not OrderState.PAID
-            or (order.number is not None and order.captured == order.total),
+            "a sold order has a number and was captured in full",
+            order.state not in SOLD or (order.number is not None and order.captured == order.total),
+        )
+        rule(
+            "no more of an order is refunded than was captured",
+            0 <= order.refunded.minor <= order.captured.minor,
         )
         rule(
             "an order has a reason for review while it is in review",
@@ -107,8 +117,8 @@ class MemoryOrders:
         self._draft.orders[order.id] = order
 
     def _is_captured(self, entry: LedgerEntry) -> bool:
-        return entry.amount.minor > 0 and any(
-            earlier.order_id == entry.order_id and earlier.amount.minor > 0
+        return entry.kind is Entry.CAPTURE and any(
+            earlier.order_id == entry.order_id and earlier.kind is Entry.CAPTURE
             for earlier in self._draft.money
         )
 

@@ -9,18 +9,24 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import Enum, auto
 
+from eterno.adapters.memory.bank import MemoryBank
 from eterno.adapters.memory.tables import BrokenRule, rule
 from eterno.application.ports.payments import (
+    DisputeReport,
     ForgedNotice,
-    PaymentAlert,
+    FraudWarning,
     PaymentNotice,
     PaymentsUnavailable,
+    RefundReport,
+    RefundRequest,
     SessionReport,
     SessionStatus,
 )
 from eterno.application.ports.system import Clock
+from eterno.domain.disputes import DisputeState
 from eterno.domain.money import Money
 from eterno.domain.orders import Address, Amounts, Buyer, Order, PaymentSession
+from eterno.domain.refunds import RefundState
 
 SHORTEST_SESSION = timedelta(minutes=30)
 """A session must be asked for with at least so much time to live, as Stripe demands."""
@@ -82,7 +88,10 @@ class MemoryPayments:
         """Test control: what happens once, between the next opening of a session and its answer."""
         self.notices: list[PaymentNotice] = []
         """Everything the service has had to say, in the order in which it happened."""
+        self.refunds_take_time = False
+        """Test control: while True, money that is given back is on its way until `end_refund`."""
         self._clock = clock
+        self._bank = MemoryBank()
         self._pages: dict[str, _Page] = {}
         self._failed: set[str] = set()
         self._posted: dict[str, PaymentNotice] = {}
@@ -128,6 +137,18 @@ class MemoryPayments:
         if self.trouble:
             raise PaymentsUnavailable
         return self._report(session_id) if session_id in self._pages else self._unknown(session_id)
+
+    def refund(self, request: RefundRequest) -> RefundReport:
+        if self.trouble in (Trouble.SILENT_BEFORE, Trouble.LASTING):
+            raise PaymentsUnavailable
+        report = self._bank.known(request.id)
+        if report is None:
+            status = RefundState.PENDING if self.refunds_take_time else RefundState.SUCCEEDED
+            report = self._bank.give_back(request, status, self._clock.now())
+            self._say("refund.created", refund=report)
+        if self.trouble is Trouble.SILENT_AFTER:
+            raise PaymentsUnavailable
+        return report
 
     def read_notice(self, body: bytes, signature: str) -> PaymentNotice:
         signed_at, _, seal = signature.rpartition(".")
@@ -178,13 +199,30 @@ class MemoryPayments:
             raise BrokenRule("only an open session expires")
         return self._becomes(session_id, SessionStatus.EXPIRED, "expired", None)
 
+    def refund_elsewhere(self, session_id: str, amount: Money) -> PaymentNotice:
+        """Somebody gives money back at the service itself."""
+        report = self._bank.give_back_elsewhere(f"pi_{session_id}", amount, self._clock.now())
+        return self._say("refund.created", refund=report)
+
+    def end_refund(self, provider_id: str, status: RefundState) -> PaymentNotice:
+        """The bank says what became of a refund."""
+        kind = "refund.failed" if status is RefundState.FAILED else "refund.updated"
+        return self._say(kind, refund=self._bank.end(provider_id, status, self._clock.now()))
+
+    def dispute(self, session_id: str, state: DisputeState, *, id: str = "du_1") -> PaymentNotice:
+        """The buyer has asked her bank for the money; the answer is due in a week."""
+        due_by = self._clock.now() + timedelta(days=7)
+        report = self._bank.dispute(f"pi_{session_id}", id, state, due_by)
+        return self._say("charge.dispute.updated", dispute=report)
+
     def say(self, kind: str) -> PaymentNotice:
         """The service says something that the shop does not follow."""
-        return self._say(kind, None)
+        return self._say(kind)
 
-    def warn(self, kind: str, alert: PaymentAlert) -> PaymentNotice:
-        """The service says something that the owner must know."""
-        return self._say(kind, None, alert)
+    def warn(self, session_id: str) -> PaymentNotice:
+        """A bank suspects that the card is not the buyer's."""
+        warning = FraudWarning(intent_id=f"pi_{session_id}")
+        return self._say("radar.early_fraud_warning.created", warning=warning)
 
     def sealed(self, notice: PaymentNotice) -> tuple[bytes, str]:
         """The notice as it is sent, now: body and signature."""
@@ -230,13 +268,23 @@ class MemoryPayments:
     ) -> PaymentNotice:
         page = replace(self._pages[session_id], status=status, buyer=buyer, at=self._clock.now())
         self._pages[session_id] = page
+        if status is SessionStatus.PAID:
+            self._bank.take(f"pi_{session_id}", page.amounts.total)
         return self._say(f"checkout.session.{kind}", self._report(session_id))
 
     def _say(
-        self, kind: str, report: SessionReport | None, alert: PaymentAlert | None = None
+        self,
+        kind: str,
+        report: SessionReport | None = None,
+        *,
+        refund: RefundReport | None = None,
+        dispute: DisputeReport | None = None,
+        warning: FraudWarning | None = None,
     ) -> PaymentNotice:
         id = f"evt_{len(self.notices) + 1}"
-        notice = PaymentNotice(id=id, kind=kind, report=report, alert=alert)
+        notice = PaymentNotice(
+            id=id, kind=kind, report=report, refund=refund, dispute=dispute, warning=warning
+        )
         self.notices.append(notice)
         self._said_at[id] = self._clock.now()
         return notice

@@ -8,11 +8,13 @@ from datetime import datetime
 from threading import Lock, get_ident
 
 from eterno.adapters.memory.catalogue import MemoryCategories, MemoryProducts, MemoryVariants
+from eterno.adapters.memory.history import MemoryHistory
 from eterno.adapters.memory.inbox import MemoryInbox
 from eterno.adapters.memory.messages import MemoryMessages
 from eterno.adapters.memory.orders import MemoryOrders
 from eterno.adapters.memory.outbox import MemoryOutbox
 from eterno.adapters.memory.people import MemoryAdmins, MemoryAudit, MemoryThrottle
+from eterno.adapters.memory.refunds import MemoryRefunds
 from eterno.adapters.memory.stock import MemoryReservations, MemoryShelves
 from eterno.adapters.memory.tables import Sequences, Tables
 from eterno.adapters.memory.uploads import MemoryUploads
@@ -75,6 +77,8 @@ class MemoryWork:
         self.shelves = MemoryShelves(draft)
         self.reservations = MemoryReservations(draft)
         self.orders = MemoryOrders(draft, sequences)
+        self.refunds = MemoryRefunds(draft)
+        self.history = MemoryHistory(draft)
         self.inbox = MemoryInbox(draft)
         self.outbox = MemoryOutbox(draft)
         self.admins = MemoryAdmins(draft, sequences)

@@ -16,9 +16,11 @@ from eterno.domain.admins import Admin
 from eterno.domain.audit import AuditEntry
 from eterno.domain.catalog import Category, Product, Variant
 from eterno.domain.contact import Message
+from eterno.domain.history import OrderEvent
 from eterno.domain.inventory import Movement, Reservation, Shelf
 from eterno.domain.media import Upload
 from eterno.domain.orders import Order
+from eterno.domain.refunds import Refund
 
 
 class BrokenRule(AssertionError):
@@ -83,6 +85,8 @@ class Tables:
     """By order and variant."""
     orders: dict[UUID, Order] = field(default_factory=dict)
     money: list[LedgerEntry] = field(default_factory=list)
+    refunds: dict[UUID, Refund] = field(default_factory=dict)
+    history: list[OrderEvent] = field(default_factory=list)
     inbox: dict[str, Heard] = field(default_factory=dict)
     outbox: dict[UUID, Filed] = field(default_factory=dict)
     admins: dict[int, Admin] = field(default_factory=dict)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
 from uuid import UUID
 
 from eterno.adapters.memory.store import MemoryStore
 from eterno.adapters.memory.tables import Tables
 from eterno.application.ports.views import (
+    OrderQuery,
     ShownEntry,
     ShownMovement,
     ShownProduct,
@@ -18,7 +20,10 @@ from eterno.application.ports.views import (
 from eterno.domain.catalog import Category, Product
 from eterno.domain.contact import Message
 from eterno.domain.errors import NotFound
+from eterno.domain.history import OrderEvent
 from eterno.domain.orders import Order, OrderState
+from eterno.domain.refunds import Refund
+from eterno.domain.search import words_in, words_of
 
 
 class MemoryShopWindow:
@@ -149,6 +154,47 @@ class MemoryOrderDesk:
             if name in (order.token, str(order.id), order.number and str(order.number)):
                 return order
         raise NotFound("Order", name)
+
+    def search(self, query: OrderQuery) -> Sequence[Order]:
+        orders = self._store.tables.orders
+        newest_first = sorted(orders.values(), key=_place, reverse=True)
+        if query.after is not None:
+            last = orders.get(query.after)
+            newest_first = [o for o in newest_first if last and _place(o) < _place(last)]
+        return [order for order in newest_first if _fits(order, query)][: query.most]
+
+    def by_token(self, token: str) -> Order:
+        return self._only(lambda order: order.token == token, token)
+
+    def by_session(self, session_id: str) -> Order:
+        return self._only(lambda order: order.session_id == session_id, session_id)
+
+    def refunds(self, order_id: UUID) -> Sequence[Refund]:
+        mine = (r for r in self._store.tables.refunds.values() if r.order_id == order_id)
+        return sorted(mine, key=lambda refund: (refund.requested_at, refund.id))
+
+    def _only(self, fits: Callable[[Order], bool], name: str) -> Order:
+        for order in self._store.tables.orders.values():
+            if fits(order):
+                return order
+        raise NotFound("Order", name)
+
+    def timeline(self, order_id: UUID) -> Sequence[OrderEvent]:
+        return [event for event in self._store.tables.history if event.order_id == order_id]
+
+
+def _place(order: Order) -> tuple[datetime, UUID]:
+    """Where it stands among all orders."""
+    return order.created_at, order.id
+
+
+def _fits(order: Order, query: OrderQuery) -> bool:
+    return (
+        query.state in (None, order.state)
+        and (query.since is None or query.since <= order.created_at)
+        and (query.until is None or order.created_at < query.until)
+        and words_in(query.text) <= words_of(order)
+    )
 
 
 class MemoryOutboxDesk:

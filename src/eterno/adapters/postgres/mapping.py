@@ -8,6 +8,12 @@ from typing import Any
 
 from sqlalchemy import Row
 
+from eterno.adapters.postgres.documents import (
+    dispute_document,
+    dispute_of,
+    parcel_document,
+    parcel_of,
+)
 from eterno.domain.admins import Admin
 from eterno.domain.audit import Actor, AuditEntry
 from eterno.domain.catalog import Category, Product, Variant
@@ -23,6 +29,7 @@ from eterno.domain.orders import (
     OrderState,
     ReviewReason,
 )
+from eterno.domain.search import words_of
 
 
 def category_of(row: Row[Any]) -> Category:
@@ -143,6 +150,9 @@ def order_of(row: Row[Any], lines: Iterable[Row[Any]]) -> Order:
         buyer=_buyer_of(row.buyer, row.email),
         paid_at=row.paid_at,
         review=ReviewReason(row.review) if row.review else None,
+        promised_by=row.promised_by,
+        parcels=tuple(parcel_of(parcel) for parcel in row.parcels),
+        dispute=dispute_of(row.dispute),
     )
 
 
@@ -180,6 +190,10 @@ def order_changes(order: Order) -> dict[str, object]:
         "buyer": _buyer_row(order.buyer),
         "paid_at": order.paid_at,
         "review": order.review.value if order.review else None,
+        "promised_by": order.promised_by,
+        "parcels": [parcel_document(parcel) for parcel in order.parcels],
+        "dispute": dispute_document(order.dispute),
+        "search_words": sorted(words_of(order)),
     }
 
 

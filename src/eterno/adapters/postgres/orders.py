@@ -32,6 +32,7 @@ orders, order_lines = tables.orders, tables.order_lines
 
 _BY_ID = select(orders).where(orders.c.id == bindparam("name"))
 _BY_TOKEN = select(orders).where(orders.c.token == bindparam("name"))
+_BY_INTENT = select(orders).where(orders.c.intent_id == bindparam("name"))
 _BY_KEY = select(orders).where(orders.c.key == bindparam("name"))
 _LINES = (
     select(order_lines)
@@ -100,6 +101,9 @@ class PostgresOrders:
     def hold_by_token(self, token: str) -> Order | None:
         return self._find(_BY_TOKEN.with_for_update(), token)
 
+    def hold_by_intent(self, intent_id: str) -> Order | None:
+        return self._find(_BY_INTENT.with_for_update(), intent_id)
+
     def next_number(self) -> int:
         return self._connection.execute(tables.order_numbers.next_value().select()).scalar_one()
 
@@ -124,6 +128,7 @@ class PostgresOrders:
                 "currency": entry.amount.currency.code,
                 "reference": entry.reference,
                 "at": entry.at,
+                "kind": entry.kind.value,
             },
         )
 

@@ -15,10 +15,12 @@ from eterno.adapters.postgres.catalogue import (
     PostgresVariants,
 )
 from eterno.adapters.postgres.errors import translated
+from eterno.adapters.postgres.history import PostgresHistory
 from eterno.adapters.postgres.messages import PostgresMessages
 from eterno.adapters.postgres.orders import PostgresOrders
 from eterno.adapters.postgres.people import PostgresAdmins, PostgresAudit, PostgresThrottle
 from eterno.adapters.postgres.queues import PostgresInbox, PostgresOutbox
+from eterno.adapters.postgres.refunds import PostgresRefunds
 from eterno.adapters.postgres.stock import PostgresReservations, PostgresShelves
 from eterno.adapters.postgres.uploads import PostgresUploads
 from eterno.adapters.postgres.uri import with_our_driver
@@ -84,6 +86,8 @@ class PostgresWork:
         self.shelves = PostgresShelves(connection)
         self.reservations = PostgresReservations(connection)
         self.orders = PostgresOrders(connection)
+        self.refunds = PostgresRefunds(connection)
+        self.history = PostgresHistory(connection)
         self.inbox = PostgresInbox(connection)
         self.outbox = PostgresOutbox(connection)
         self.admins = PostgresAdmins(connection)

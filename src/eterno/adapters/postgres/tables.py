@@ -2,7 +2,7 @@
 
 The constraints repeat the invariants of docs/reliability.md (I01 to I14) where a database can hold
 them: a bug in the code above is refused here. Two tables, `stock_movements` and `money_ledger`, are
-append-only by trigger (see the first migration).
+append-only by trigger (see the first migration), as is `order_events` but for its words.
 """
 
 from __future__ import annotations
@@ -140,13 +140,19 @@ orders = Table(
     Column("buyer", JSONB),
     _moment("paid_at", nullable=True),
     Column("review", Text),
+    _moment("promised_by", nullable=True),
+    Column("parcels", JSONB, nullable=False, server_default=text("'[]'")),
+    Column("dispute", JSONB),
+    Column("search_words", ARRAY(Text), nullable=False, server_default=text("'{}'")),
     UniqueConstraint("token"),
     UniqueConstraint("number"),
     UniqueConstraint("key"),
     UniqueConstraint("session_id"),
     UniqueConstraint("intent_id"),
     CheckConstraint(
-        "state IN ('awaiting', 'pending', 'paid', 'review', 'expired', 'failed')", name="state"
+        "state IN ('awaiting', 'pending', 'paid', 'in_production', 'shipped', 'delivered',"
+        " 'cancelled', 'review', 'expired', 'failed')",
+        name="state",
     ),
     CheckConstraint("total = subtotal - discount + shipping + tax", name="total"),
     CheckConstraint(
@@ -155,12 +161,16 @@ orders = Table(
     ),
     CheckConstraint("0 <= refunded AND refunded <= captured", name="refunded_within_captured"),
     CheckConstraint(
-        "state <> 'paid' OR (captured = total AND number IS NOT NULL AND paid_at IS NOT NULL)",
+        "state NOT IN ('paid', 'in_production', 'shipped', 'delivered')"
+        " OR (captured = total AND number IS NOT NULL AND paid_at IS NOT NULL)",
         name="paid_in_full",
     ),
     CheckConstraint("(state = 'review') = (review IS NOT NULL)", name="review_has_reason"),
     CheckConstraint("session_url IS NULL OR session_id IS NOT NULL", name="url_has_session"),
     Index("ix_orders_overdue", "pay_by", postgresql_where=text("state = 'awaiting'")),
+    Index(None, "state", "created_at", "id"),
+    Index(None, "created_at", "id"),
+    Index(None, "search_words", postgresql_using="gin"),
     Index(
         "ix_orders_open_of_client",
         "client",
@@ -182,6 +192,20 @@ order_lines = Table(
     CheckConstraint("quantity > 0", name="quantity"),
     CheckConstraint("unit_price > 0", name="unit_price"),
     Index(None, "variant_id"),
+)
+
+order_events = Table(
+    "order_events",
+    metadata,
+    _id(),
+    Column("order_id", ForeignKey("orders.id"), nullable=False),
+    _moment("at"),
+    Column("kind", Text, nullable=False),
+    Column("actor", Text),
+    Column("facts", JSONB, nullable=False),
+    Column("words", Text, nullable=False),
+    Index(None, "order_id", "id"),
+    Index(None, "kind", "at"),
 )
 
 reservations = Table(
@@ -236,13 +260,44 @@ money_ledger = Table(
     Column("currency", String(3), nullable=False),
     Column("reference", Text, nullable=False),
     _moment("at"),
+    Column("kind", Text, nullable=False, server_default=text("'capture'")),
     CheckConstraint("amount <> 0", name="amount"),
+    CheckConstraint("kind IN ('capture', 'refund', 'return')", name="kind"),
+    CheckConstraint("(amount < 0) = (kind = 'refund')", name="direction"),
     Index(
         "uq_money_ledger_one_capture_per_order",
         "order_id",
         unique=True,
-        postgresql_where=text("amount > 0"),
+        postgresql_where=text("kind = 'capture'"),
     ),
+)
+
+refunds = Table(
+    "refunds",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("order_id", ForeignKey("orders.id"), nullable=False),
+    Column("state", Text, nullable=False),
+    _minor("amount"),
+    _minor("shipping"),
+    _minor("tax"),
+    Column("currency", String(3), nullable=False),
+    Column("lines", JSONB, nullable=False),
+    Column("restock", Boolean, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("key", Text),
+    Column("wish", Text, nullable=False),
+    Column("provider_id", Text),
+    _moment("requested_at"),
+    Column("requested_by", Text),
+    _moment("done_at", nullable=True),
+    UniqueConstraint("order_id", "key"),
+    UniqueConstraint("provider_id"),
+    CheckConstraint("state IN ('pending', 'succeeded', 'failed')", name="state"),
+    CheckConstraint("amount > 0 AND shipping >= 0 AND tax >= 0", name="amounts"),
+    CheckConstraint("shipping + tax <= amount", name="parts"),
+    CheckConstraint("state <> 'succeeded' OR done_at IS NOT NULL", name="done"),
+    Index(None, "order_id", "requested_at", "id"),
 )
 
 payment_notices = Table(

@@ -13,17 +13,21 @@ from sqlalchemy import (
     Connection,
     Row,
     Select,
+    Text,
     bindparam,
     case,
     func,
     or_,
     select,
+    tuple_,
+    type_coerce,
     union,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from eterno.adapters.postgres import tables
 from eterno.adapters.postgres.catalogue import ALL_CATEGORIES, ALL_PRODUCTS, OFFERED
+from eterno.adapters.postgres.history import TIMELINE, event_of
 from eterno.adapters.postgres.mapping import (
     audit_entry_of,
     category_of,
@@ -32,14 +36,25 @@ from eterno.adapters.postgres.mapping import (
     product_of,
     variant_of,
 )
+from eterno.adapters.postgres.refunds import OF_ORDER, refund_of
 from eterno.adapters.postgres.store import PostgresStore
 from eterno.adapters.postgres.text import can_be_kept
-from eterno.application.ports.views import ShownEntry, ShownProduct, ShownTask, ShownVariant
+from eterno.application.ports.views import (
+    OrderQuery,
+    ShownEntry,
+    ShownProduct,
+    ShownTask,
+    ShownVariant,
+)
 from eterno.domain.catalog import Category, Product
 from eterno.domain.contact import Message
 from eterno.domain.errors import NotFound
+from eterno.domain.history import OrderEvent
 from eterno.domain.orders import Order, OrderState
+from eterno.domain.refunds import Refund
+from eterno.domain.search import words_in
 
+_SEARCHED = type_coerce(tables.orders.c.search_words, ARRAY(Text))
 _IDS = bindparam("ids", type_=ARRAY(BigInteger))
 _KEPT_VARIANTS = select(
     tables.variants,
@@ -145,6 +160,51 @@ class PostgresOrderDesk:
         if not found:
             raise NotFound("Order", name)
         return found[0]
+
+    def search(self, query: OrderQuery) -> Sequence[Order]:
+        if not can_be_kept(query.text):
+            return ()
+        orders = tables.orders
+        place = tuple_(orders.c.created_at, orders.c.id)
+        question = select(orders).order_by(orders.c.created_at.desc(), orders.c.id.desc())
+        if query.state is not None:
+            question = question.where(orders.c.state == query.state.value)
+        if query.since is not None:
+            question = question.where(orders.c.created_at >= query.since)
+        if query.until is not None:
+            question = question.where(orders.c.created_at < query.until)
+        if query.after is not None:
+            last = orders.alias("last")
+            question = question.where(
+                place
+                < select(last.c.created_at, last.c.id)
+                .where(last.c.id == query.after)
+                .scalar_subquery()
+            )
+        if words := words_in(query.text):
+            question = question.where(_SEARCHED.contains(sorted(words)))
+        return self._orders(question.limit(query.most))
+
+    def by_token(self, token: str) -> Order:
+        return self._only(tables.orders.c.token, token)
+
+    def by_session(self, session_id: str) -> Order:
+        return self._only(tables.orders.c.session_id, session_id)
+
+    def refunds(self, order_id: UUID) -> Sequence[Refund]:
+        with self._store.look() as connection:
+            return [refund_of(row) for row in connection.execute(OF_ORDER, {"order": order_id})]
+
+    def _only(self, column: ColumnElement[str], name: str) -> Order:
+        question = select(tables.orders).where(column == name)
+        found = self._orders(question) if can_be_kept(name) else ()
+        if not found:
+            raise NotFound("Order", name)
+        return found[0]
+
+    def timeline(self, order_id: UUID) -> Sequence[OrderEvent]:
+        with self._store.look() as connection:
+            return [event_of(row) for row in connection.execute(TIMELINE, {"order": order_id})]
 
     def _orders(self, question: Select[Any]) -> Sequence[Order]:
         lines = tables.order_lines

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from typing import Any
 
 from eterno.adapters.sandbox import objects
 from eterno.adapters.sandbox.checkout import Checkout, Funds, Line, Promise
@@ -89,8 +90,15 @@ def save(connection: sqlite3.Connection, checkout: Checkout, now: datetime) -> N
             checkout.id,
         ),
     )
+    queue(connection, checkout.news, checkout.session, now)
+
+
+def queue(
+    connection: sqlite3.Connection, kind: str, thing: Mapping[str, Any], now: datetime
+) -> None:
+    """Tell the shop, soon, that `kind` has happened to `thing`."""
     at = now.timestamp()
-    event = objects.event(checkout.news, checkout.session, int(at))
+    event = objects.event(kind, thing, int(at))
     connection.execute(
         "INSERT INTO event (id, body, created_at, due_at) VALUES (?, ?, ?, ?)",
         (event["id"], json.dumps(event).encode(), at, at),

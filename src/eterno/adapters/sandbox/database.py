@@ -12,8 +12,7 @@ from eterno.domain.errors import Unavailable
 
 PATIENCE = 5.0
 """Seconds to wait for another process that is writing."""
-_VERSION = 1
-_SCHEMA = """
+_FIRST = """
 CREATE TABLE session (
     id TEXT PRIMARY KEY,
     attempt TEXT NOT NULL UNIQUE,
@@ -53,6 +52,19 @@ CREATE TABLE letter (
     html TEXT NOT NULL
 );
 """
+_REFUNDS = """
+CREATE TABLE refund (
+    id TEXT PRIMARY KEY,
+    key TEXT NOT NULL UNIQUE,
+    intent TEXT NOT NULL,
+    amount INTEGER NOT NULL CHECK (amount > 0),
+    body TEXT NOT NULL
+);
+CREATE INDEX refund_intent ON refund (intent);
+"""
+STEPS = (_FIRST, _REFUNDS)
+"""What each version of the file adds to the one before."""
+_VERSION = len(STEPS)
 
 
 class SandboxUnavailable(Unavailable):
@@ -126,8 +138,8 @@ def _version(connection: sqlite3.Connection) -> int:
 def _prepare(connection: sqlite3.Connection) -> None:
     _write_ahead(connection)
     connection.execute("BEGIN IMMEDIATE")
-    if _version(connection) < _VERSION:  # another process may have been quicker
-        for statement in _SCHEMA.split(";\n"):
+    for step in STEPS[_version(connection) :]:  # another process may have been quicker
+        for statement in step.split(";\n"):
             connection.execute(statement)
         connection.execute(f"PRAGMA user_version = {_VERSION}")
     connection.execute("COMMIT")

@@ -148,14 +148,14 @@ def expired(session: Session) -> dict[str, Any]:
     return {**session, "status": "expired", "url": None}
 
 
-def event(kind: str, session: Session, at: int) -> dict[str, Any]:
-    """The news that `kind` has happened to the session, as it stands now."""
+def event(kind: str, thing: Mapping[str, Any], at: int) -> dict[str, Any]:
+    """The news that `kind` has happened to a session or a refund, as it stands now."""
     return {
         "id": new_id("evt"),
         "object": "event",
         "api_version": API_VERSION,
         "created": at,
-        "data": {"object": session},
+        "data": {"object": thing},
         "livemode": False,
         "pending_webhooks": 1,
         "request": {"id": None, "idempotency_key": None},

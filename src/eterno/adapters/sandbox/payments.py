@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from eterno.adapters.sandbox import books, objects
+from eterno.adapters.sandbox import books, objects, refunds
 from eterno.adapters.sandbox.checkout import Checkout, Funds, Line, Promise
 from eterno.adapters.sandbox.database import SandboxDatabase, SandboxUnavailable
 from eterno.adapters.sandbox.objects import Venue
@@ -16,6 +16,9 @@ from eterno.adapters.stripe import wire
 from eterno.application.ports.payments import (
     PaymentNotice,
     PaymentsUnavailable,
+    RefundRefused,
+    RefundReport,
+    RefundRequest,
     SessionReport,
     SessionStatus,
 )
@@ -82,6 +85,18 @@ class SandboxPayments:
 
     def look_at(self, session_id: str) -> SessionReport:
         return self._report(session_id, lambda checkout: checkout)
+
+    def refund(self, request: RefundRequest) -> RefundReport:
+        now = self._clock.now()
+        try:
+            with self._database.write() as connection:
+                refund = refunds.find(connection, str(request.id))
+                report = wire.refund_of(refund or refunds.make(connection, request, now), now)
+        except SandboxUnavailable as silence:
+            raise PaymentsUnavailable from silence
+        if report is None:
+            raise RefundRefused("the sandbox wrote down a refund that cannot be read")
+        return report
 
     def read_notice(self, body: bytes, signature: str) -> PaymentNotice:
         wire.verify(body, signature, [self._secret], int(self._clock.now().timestamp()))

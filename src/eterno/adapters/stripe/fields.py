@@ -8,10 +8,8 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import Any, TypeGuard
 
-from eterno.application.ports.payments import AlertKind, PaymentAlert
 from eterno.domain.errors import Invalid
 from eterno.domain.money import Currency, Money
 from eterno.domain.orders import Address, Amounts, Buyer
@@ -59,14 +57,14 @@ def intent_of(session: Mapping[str, Any]) -> str | None:
 def amounts_of(session: Mapping[str, Any]) -> Amounts | None:
     """What the payment is made of; None unless subtotal, total and currency are all there."""
     subtotal, total = session.get("amount_subtotal"), session.get("amount_total")
-    currency = _currency(session.get("currency"))
-    if not (_countable(subtotal) and _countable(total) and currency):
+    currency = currency_of(session.get("currency"))
+    if not (countable(subtotal) and countable(total) and currency):
         return None
     details = inner(session, "total_details")
 
     def part(name: str) -> Money:
         value = details.get(name)
-        return Money(value if _countable(value) else 0, currency)
+        return Money(value if countable(value) else 0, currency)
 
     return Amounts(
         subtotal=Money(subtotal, currency),
@@ -82,29 +80,11 @@ def buyer_of(session: Mapping[str, Any]) -> Buyer | None:
     details = inner(session, "customer_details")
     buyer = Buyer(
         email=_email(details.get("email")),
-        name=_text(details.get("name")),
-        phone=_text(details.get("phone")),
+        name=text_of(details.get("name")),
+        phone=text_of(details.get("phone")),
         ship_to=_address(inner(session, "collected_information", "shipping_details")),
     )
     return buyer if buyer != Buyer(email=None) else None
-
-
-def alert_of(thing: Mapping[str, Any], kind: AlertKind) -> PaymentAlert:
-    """What a dispute or an early fraud warning says."""
-    amount, currency = thing.get("amount"), _currency(thing.get("currency"))
-    return PaymentAlert(
-        kind=kind,
-        intent_id=intent_of(thing),
-        amount=Money(amount, currency) if _countable(amount) and currency else None,
-        due=_moment(inner(thing, "evidence_details").get("due_by")),
-    )
-
-
-def _moment(value: object) -> datetime | None:
-    try:
-        return datetime.fromtimestamp(value, UTC) if _countable(value) and value > 0 else None
-    except (ValueError, OverflowError, OSError):
-        return None
 
 
 def _address(shipping: Mapping[str, Any]) -> Address | None:
@@ -112,17 +92,17 @@ def _address(shipping: Mapping[str, Any]) -> Address | None:
     if not lines:
         return None
     return Address(
-        name=_text(shipping.get("name")) or "",
-        line1=_text(lines.get("line1")) or "",
-        line2=_text(lines.get("line2")),
-        city=_text(lines.get("city")) or "",
-        state=_text(lines.get("state")),
-        postal_code=_text(lines.get("postal_code")) or "",
-        country=_text(lines.get("country")) or "",
+        name=text_of(shipping.get("name")) or "",
+        line1=text_of(lines.get("line1")) or "",
+        line2=text_of(lines.get("line2")),
+        city=text_of(lines.get("city")) or "",
+        state=text_of(lines.get("state")),
+        postal_code=text_of(lines.get("postal_code")) or "",
+        country=text_of(lines.get("country")) or "",
     )
 
 
-def _text(value: object) -> str | None:
+def text_of(value: object) -> str | None:
     if not isinstance(value, str):
         return None
     kept = "".join(
@@ -140,18 +120,18 @@ def _is_treacherous(character: str) -> bool:
 
 
 def _email(value: object) -> str | None:
-    text = _text(value)
+    text = text_of(value)
     if text is None or text.count("@") != 1 or any(character.isspace() for character in text):
         return None
     return text
 
 
-def _currency(code: object) -> Currency | None:
+def currency_of(code: object) -> Currency | None:
     try:
         return Currency(code.upper()) if isinstance(code, str) else None
     except Invalid:
         return None
 
 
-def _countable(value: object) -> TypeGuard[int]:
+def countable(value: object) -> TypeGuard[int]:
     return isinstance(value, int) and not isinstance(value, bool) and abs(value) <= MOST_MINOR

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
+from eterno.adapters.stripe.refunds import REFUND_KEY
+from eterno.application.ports.payments import RefundRequest
 from eterno.domain.money import Money
 from eterno.domain.orders import Order, OrderLine
 
 if TYPE_CHECKING:
+    from stripe.params import RefundCreateParams
     from stripe.params.checkout import (
         SessionCreateParams,
         SessionCreateParamsLineItem,
@@ -74,6 +78,24 @@ def session_parameters(order: Order, venue: Venue) -> SessionCreateParams:
     if venue.deliveries:
         parameters["shipping_options"] = [_option(way, venue) for way in venue.deliveries]
     return parameters
+
+
+def refund_attempt_of(request: RefundRequest, at: datetime) -> str:
+    """The idempotency key of a refund asked for at `at`: the same within an hour.
+
+    So one that is still being made, its answer lost, is not made a second time; and a failure that
+    Stripe remembers under its key holds the money up for no longer than that.
+    """
+    return f"refund:{request.id}:{int(at.timestamp()) // 3600}"
+
+
+def refund_parameters(request: RefundRequest) -> RefundCreateParams:
+    """It bears our own id, by which it is looked for before it is asked for again."""
+    return {
+        "payment_intent": request.intent_id,
+        "amount": request.amount.minor,
+        "metadata": {REFUND_KEY: str(request.id), "order": request.order_token},
+    }
 
 
 def _line(line: OrderLine, venue: Venue) -> SessionCreateParamsLineItem:

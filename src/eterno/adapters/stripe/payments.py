@@ -12,12 +12,21 @@ from stripe import InvalidRequestError, PermissionError, StripeError  # noqa: A0
 
 from eterno.adapters.stripe import wire
 from eterno.adapters.stripe.client import TIMEOUTS, connected, unavailable
-from eterno.adapters.stripe.fields import printable
-from eterno.adapters.stripe.parameters import Venue, attempt_of, session_parameters
+from eterno.adapters.stripe.fields import inner, printable
+from eterno.adapters.stripe.parameters import (
+    Venue,
+    attempt_of,
+    refund_attempt_of,
+    refund_parameters,
+    session_parameters,
+)
 from eterno.application.ports.payments import (
     ForgedNotice,
     PaymentNotice,
     PaymentsUnavailable,
+    RefundRefused,
+    RefundReport,
+    RefundRequest,
     SessionReport,
     SessionStatus,
 )
@@ -26,6 +35,9 @@ from eterno.domain.orders import Order, PaymentSession
 
 MOST_MISSED = 10_000
 """Undelivered notices that are looked at in one go, the newest first."""
+
+_PASSING = frozenset({"balance_insufficient", "insufficient_funds"})
+"""Refusals of a refund that may be over tomorrow."""
 
 log = logging.getLogger(__name__)
 
@@ -97,6 +109,32 @@ class StripePayments:
             raise unavailable(error) from error
         return self._report(answer.to_dict())
 
+    def refund(self, request: RefundRequest) -> RefundReport:
+        try:
+            refund = self._made(request) or self._make(request)
+        except StripeError as error:
+            if isinstance(error, InvalidRequestError) and error.code not in _PASSING:
+                log.warning("Stripe refuses refund %s: %s", request.id, error.code)
+                raise RefundRefused(error.code or "it cannot be made") from error
+            raise unavailable(error) from error
+        report = wire.refund_of(refund, self._clock.now())
+        if report is None:
+            log.error("Stripe answered something else than refund %s", request.id)
+            raise PaymentsUnavailable
+        return report
+
+    def _made(self, request: RefundRequest) -> Mapping[str, Any] | None:
+        """The refund that was made for this request. One that failed was made, too."""
+        refunds = self._client.v1.refunds.list({"payment_intent": request.intent_id, "limit": 100})
+        ours = (refund.to_dict() for refund in refunds.auto_paging_iter())
+        name = str(request.id)
+        return next((r for r in ours if inner(r, "metadata").get(wire.REFUND_KEY) == name), None)
+
+    def _make(self, request: RefundRequest) -> Mapping[str, Any]:
+        key = refund_attempt_of(request, self._clock.now())
+        parameters = refund_parameters(request)
+        return self._client.v1.refunds.create(parameters, {"idempotency_key": key}).to_dict()
+
     def read_notice(self, body: bytes, signature: str) -> PaymentNotice:
         wire.verify(body, signature, self._secrets, int(self._clock.now().timestamp()))
         return wire.notice_of(body, self._livemode)
@@ -125,6 +163,7 @@ class StripePayments:
         """
         questions: Mapping[str, Callable[[], object]] = {
             "read Checkout Sessions": lambda: self._client.v1.checkout.sessions.list({"limit": 1}),
+            "read Refunds": lambda: self._client.v1.refunds.list({"limit": 1}),
             "read Events": lambda: self._client.v1.events.list({"limit": 1}),
         }
         refused = []

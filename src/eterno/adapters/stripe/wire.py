@@ -15,7 +15,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 from eterno.adapters.stripe.fields import (
-    alert_of,
     amounts_of,
     buyer_of,
     inner,
@@ -23,13 +22,16 @@ from eterno.adapters.stripe.fields import (
     order_token_of,
     printable,
 )
+from eterno.adapters.stripe.refunds import REFUND_KEY, dispute_of, refund_of
 from eterno.application.ports.payments import (
-    AlertKind,
     ForgedNotice,
+    FraudWarning,
     PaymentNotice,
     SessionReport,
     SessionStatus,
 )
+
+__all__ = ["REFUND_KEY", "notice_of", "refund_of", "report_of", "sign", "verify"]
 
 TOLERANCE = 300
 """Seconds after which a signature is too old: what was overheard cannot be replayed later."""
@@ -44,13 +46,10 @@ _FOLLOWED: Mapping[str, SessionStatus | None] = {
     "checkout.session.expired": SessionStatus.EXPIRED,
 }
 """The events about sessions, and what each says; None where the session itself must tell."""
-_ALARMING: Mapping[str, AlertKind] = {
-    "charge.dispute.created": AlertKind.DISPUTE_OPENED,
-    "charge.dispute.closed": AlertKind.DISPUTE_CLOSED,
-    "radar.early_fraud_warning.created": AlertKind.FRAUD_WARNING,
-}
-"""The events that only a person can deal with."""
-KINDS = (*_FOLLOWED, *_ALARMING)
+_REFUNDS = ("refund.created", "refund.updated", "refund.failed")
+_DISPUTES = ("charge.dispute.created", "charge.dispute.updated", "charge.dispute.closed")
+_WARNING = "radar.early_fraud_warning.created"
+KINDS = (*_FOLLOWED, *_REFUNDS, *_DISPUTES, _WARNING)
 """All that have an effect: what a webhook endpoint must be told of."""
 
 
@@ -95,16 +94,21 @@ def notice_in(event: Mapping[str, Any], livemode: bool) -> PaymentNotice:
         raise ForgedNotice("The notice is not an event")
     if event.get("livemode") is not livemode:
         raise ForgedNotice("The notice is for another mode")
-    if kind in _ALARMING:
-        alert = alert_of(inner(event, "data", "object"), _ALARMING[kind])
-        return PaymentNotice(id=id, kind=kind, report=None, alert=alert)
+    thing = inner(event, "data", "object")
+    if kind in _REFUNDS:
+        refund = refund_of(thing, _time(created))
+        return PaymentNotice(id=id, kind=kind, report=None, refund=refund)
+    if kind in _DISPUTES:
+        return PaymentNotice(id=id, kind=kind, report=None, dispute=dispute_of(thing))
+    if kind == _WARNING:
+        warning = FraudWarning(intent_id=intent_of(thing))
+        return PaymentNotice(id=id, kind=kind, report=None, warning=warning)
     if kind not in _FOLLOWED:
         return PaymentNotice(id=id, kind=kind, report=None)
-    session = inner(event, "data", "object")
-    if not printable(session.get("id")):
+    if not printable(thing.get("id")):
         raise ForgedNotice("The notice names no session")
-    status = _FOLLOWED[kind] or _completed(session)
-    return PaymentNotice(id=id, kind=kind, report=_report(session, _time(created), status))
+    status = _FOLLOWED[kind] or _completed(thing)
+    return PaymentNotice(id=id, kind=kind, report=_report(thing, _time(created), status))
 
 
 def report_of(session: Mapping[str, Any], at: datetime) -> SessionReport:

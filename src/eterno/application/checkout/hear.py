@@ -8,12 +8,21 @@ from __future__ import annotations
 from enum import StrEnum
 
 from eterno.application.inventory import stock
+from eterno.application.orders.tell import tell
 from eterno.application.outbox.announce import announce
-from eterno.application.ports.orders import LedgerEntry
+from eterno.application.ports.orders import Entry, LedgerEntry
 from eterno.application.ports.payments import SessionReport, SessionStatus
 from eterno.application.ports.store import Work
 from eterno.application.ports.system import Ids
-from eterno.domain.events import OrderPaid, OrderQuestioned, PaymentFailed, StrayPayment
+from eterno.domain.events import (
+    OrderPaid,
+    OrderQuestioned,
+    PaymentFailed,
+    PaymentPending,
+    StrayPayment,
+)
+from eterno.domain.fulfilment import FulfilmentPolicy
+from eterno.domain.history import EventKind, facts_of_review, facts_of_sale
 from eterno.domain.orders import Amounts, Order, OrderState, Payment, ReviewReason
 
 
@@ -25,6 +34,10 @@ class Outcome(StrEnum):
     REVIEW = "review"
     FAILED = "failed"
     EXPIRED = "expired"
+    REFUND = "refund"
+    """How a refund stands is written down."""
+    DISPUTE = "dispute"
+    """How a dispute stands is written down."""
     NOTHING_NEW = "nothing_new"
     """The order already knew, or knew better."""
     STRAY = "stray"
@@ -39,12 +52,18 @@ class Outcome(StrEnum):
 
 
 def hear(
-    work: Work, ids: Ids, report: SessionReport, order: Order | None, *, notice_id: str
+    work: Work,
+    ids: Ids,
+    report: SessionReport,
+    order: Order | None,
+    *,
+    notice_id: str,
+    policy: FulfilmentPolicy,
 ) -> Outcome:
     """Bring `order`, which this work holds, up to what the report says. Never moves it backward, so
     reports may come twice, late and in any order, and the end is the same."""
     if report.status is SessionStatus.PAID:
-        return _money(work, ids, report, order, notice_id)
+        return _money(work, ids, report, order, notice_id, policy)
     if order is None:
         return Outcome.UNKNOWN_ORDER
     if not order.is_about(report.session_id):
@@ -53,14 +72,25 @@ def hear(
 
 
 def _money(
-    work: Work, ids: Ids, report: SessionReport, order: Order | None, notice_id: str
+    work: Work,
+    ids: Ids,
+    report: SessionReport,
+    order: Order | None,
+    notice_id: str,
+    policy: FulfilmentPolicy,
 ) -> Outcome:
     if order is None:
         return _stray(work, ids, report, None, notice_id)
-    if not order.can_become(OrderState.PAID):
-        if order.session_id == report.session_id:
+    if order.paid_at is not None or not order.can_become(OrderState.PAID):
+        if order.paid_at is not None and order.session_id == report.session_id:
             return Outcome.NOTHING_NEW
         return _stray(work, ids, report, order, notice_id)
+    return _paid(work, ids, report, order.know(report.buyer), policy)
+
+
+def _paid(
+    work: Work, ids: Ids, report: SessionReport, order: Order, policy: FulfilmentPolicy
+) -> Outcome:
     payment = Payment(
         session_id=report.session_id,
         intent_id=report.intent_id,
@@ -68,18 +98,20 @@ def _money(
         amounts=report.amounts or Amounts.none(order.currency),
         at=report.at,
     )
-    return _paid(work, ids, order.know(report.buyer), payment)
-
-
-def _paid(work: Work, ids: Ids, order: Order, payment: Payment) -> Outcome:
     reason = order.misfit(payment)
     if reason is None and not stock.sell(work, order, work.now):
         reason = ReviewReason.STOCK_GONE
     if reason is None:
-        settled = order.pay(payment, number=work.orders.next_number())
+        settled = order.pay(
+            payment,
+            number=work.orders.next_number(),
+            promised_by=policy.promise(payment.at),
+        )
+        tell(work, settled, EventKind.PAID, facts_of_sale(settled))
         announce(work, ids, OrderPaid(order_id=order.id))
     else:
         settled = order.question(payment, reason)
+        tell(work, settled, EventKind.REVIEW, facts_of_review(settled))
         announce(work, ids, OrderQuestioned(order_id=order.id))
     work.orders.save(settled)
     if settled.captured.minor:
@@ -87,8 +119,9 @@ def _paid(work: Work, ids: Ids, order: Order, payment: Payment) -> Outcome:
             LedgerEntry(
                 order_id=order.id,
                 amount=settled.captured,
-                reference=payment.intent_id or payment.session_id,
-                at=payment.at,
+                reference=report.intent_id or report.session_id,
+                at=report.at,
+                kind=Entry.CAPTURE,
             )
         )
     return Outcome.PAID if reason is None else Outcome.REVIEW
@@ -98,15 +131,19 @@ def _unpaid(work: Work, ids: Ids, order: Order, report: SessionReport) -> Outcom
     match report.status:
         case SessionStatus.PENDING if order.can_become(OrderState.PENDING):
             work.orders.save(order.know(report.buyer).await_funds(report.session_id))
+            tell(work, order, EventKind.PENDING)
+            announce(work, ids, PaymentPending(order_id=order.id))
             return Outcome.PENDING
         case SessionStatus.FAILED if order.can_become(OrderState.FAILED):
             stock.release(work, order)
             work.orders.save(order.know(report.buyer).fail())
+            tell(work, order, EventKind.FAILED)
             announce(work, ids, PaymentFailed(order_id=order.id))
             return Outcome.FAILED
         case SessionStatus.EXPIRED if order.can_become(OrderState.EXPIRED):
             stock.release(work, order)
             work.orders.save(order.expire())
+            tell(work, order, EventKind.EXPIRED)
             return Outcome.EXPIRED
         case _:
             return Outcome.NOTHING_NEW

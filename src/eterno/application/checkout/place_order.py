@@ -8,12 +8,14 @@ from datetime import timedelta
 from eterno.application.again import again
 from eterno.application.idempotency import KeyReused, check_key
 from eterno.application.inventory import stock
+from eterno.application.orders.tell import tell
 from eterno.application.ports.catalogue import Offer
 from eterno.application.ports.payments import Payments, PaymentsUnavailable
 from eterno.application.ports.store import AlreadyThere, Store, Work
 from eterno.application.ports.system import Ids
 from eterno.domain.basket import Basket
 from eterno.domain.errors import NotFound, TooMany
+from eterno.domain.history import EventKind, facts_of_placing
 from eterno.domain.orders import Order, OrderLine, OrderState, PaymentSession
 
 
@@ -98,7 +100,7 @@ class PlaceOrder:
         order = Order.place(
             id=self._ids.new(),
             token=self._ids.token(),
-            lines=tuple(_line(offers[line.variant_id], line.quantity) for line in basket.lines),
+            lines=tuple(line_of(offers[line.variant_id], line.quantity) for line in basket.lines),
             client=client,
             basket=basket.fingerprint,
             key=key,
@@ -107,6 +109,7 @@ class PlaceOrder:
         )
         self._limit(work, order)
         work.orders.add(order)
+        tell(work, order, EventKind.PLACED, facts_of_placing(order))
         stock.reserve(work, order)
         return order
 
@@ -131,6 +134,7 @@ class PlaceOrder:
             if held.key is None:
                 stock.release(work, held)
                 work.orders.save(held.expire())
+                tell(work, held, EventKind.EXPIRED)
             elif lasting and held.attempt == order.attempt:
                 work.orders.save(held.try_again(work.now + self._policy.window))
 
@@ -141,7 +145,8 @@ class PlaceOrder:
             return opened.session_url or session.url
 
 
-def _line(offer: Offer, quantity: int) -> OrderLine:
+def line_of(offer: Offer, quantity: int) -> OrderLine:
+    """A variant as it is offered now."""
     return OrderLine(
         variant_id=offer.variant.id,
         quantity=quantity,

@@ -21,6 +21,7 @@ from eterno.application.ports.payments import (
 )
 from eterno.application.ports.store import Store, StoreUnavailable
 from eterno.application.ports.system import Ids
+from eterno.domain.fulfilment import FulfilmentPolicy
 
 SOON = timedelta(minutes=10)
 """How long a notice may be under way before an order is asked after."""
@@ -57,10 +58,13 @@ class Reconcile:
     for a buyer with an open page, or for money that is on its way, is left as it is.
     """
 
-    def __init__(self, store: Store, payments: Payments, ids: Ids) -> None:
+    def __init__(
+        self, store: Store, payments: Payments, ids: Ids, policy: FulfilmentPolicy
+    ) -> None:
         self._store = store
         self._payments = payments
         self._ids = ids
+        self._policy = policy
 
     def __call__(self, since: timedelta) -> Reconciled:
         """Catch up on the notices of that long. What cannot be decided now does not hold up the
@@ -81,7 +85,7 @@ class Reconcile:
 
     def _hear(self, notice: PaymentNotice) -> Outcome | None:
         try:
-            return settle(self._store, self._ids, notice)
+            return settle(self._store, self._ids, notice, self._policy)
         except StoreUnavailable:
             raise
         except Exception:
@@ -114,4 +118,4 @@ class Reconcile:
         with self._store.begin() as work:
             order = work.orders.hold(order_id)
             notice_id = f"reconcile:{report.session_id}"
-            return hear(work, self._ids, report, order, notice_id=notice_id)
+            return hear(work, self._ids, report, order, notice_id=notice_id, policy=self._policy)

@@ -9,9 +9,12 @@ from uuid import UUID
 from eterno.application.again import again
 from eterno.application.checkout.hear import hear
 from eterno.application.inventory import stock
+from eterno.application.orders.tell import tell
 from eterno.application.ports.payments import Payments, PaymentsUnavailable, SessionReport
 from eterno.application.ports.store import Store, StoreUnavailable
 from eterno.application.ports.system import Ids
+from eterno.domain.fulfilment import FulfilmentPolicy
+from eterno.domain.history import EventKind
 from eterno.domain.orders import OrderState
 
 AT_ONCE = 50
@@ -29,10 +32,13 @@ class ReleaseExpired:
     session is released without asking, because no address of a payment page was ever given out.
     """
 
-    def __init__(self, store: Store, payments: Payments, ids: Ids) -> None:
+    def __init__(
+        self, store: Store, payments: Payments, ids: Ids, policy: FulfilmentPolicy
+    ) -> None:
         self._store = store
         self._payments = payments
         self._ids = ids
+        self._policy = policy
 
     def __call__(self) -> int:
         """Look after up to `AT_ONCE` overdue orders; how many could be decided.
@@ -77,10 +83,18 @@ class ReleaseExpired:
                 return False
             stock.release(work, order)
             work.orders.save(order.expire())
+            tell(work, order, EventKind.EXPIRED)
             return True
 
     def _hear(self, order_id: UUID, report: SessionReport) -> bool:
         with self._store.begin() as work:
             order = work.orders.hold(order_id)
-            hear(work, self._ids, report, order, notice_id=f"sweep:{report.session_id}")
+            hear(
+                work,
+                self._ids,
+                report,
+                order,
+                notice_id=f"sweep:{report.session_id}",
+                policy=self._policy,
+            )
             return True

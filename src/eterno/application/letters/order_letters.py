@@ -6,14 +6,15 @@ Each is a reaction to a task of the outbox. A letter's id is its task's, so one 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from uuid import UUID
 
 from eterno.application.ports.mail import Letter, Mailer, Stationery
 from eterno.application.ports.queues import Task
 from eterno.application.ports.store import Store
-from eterno.domain.orders import Order
+from eterno.domain.fulfilment import FulfilmentPolicy
+from eterno.domain.orders import Order, OrderState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +26,13 @@ class ShopFacts:
     """Where the owner reads."""
     site: str
     """The shop's own address, where visitors buy."""
+    order_page: str = ""
+    """Where buyers see how far their order is; `{token}` in it becomes the order's token."""
+    policy: FulfilmentPolicy = field(default_factory=FulfilmentPolicy)
+
+    def page_of(self, order: Order) -> str:
+        """The address of an order's page."""
+        return self.order_page.replace("{token}", order.token)
 
 
 class Addressee(StrEnum):
@@ -35,7 +43,8 @@ class Addressee(StrEnum):
 class OrderLetter:
     """A letter of one kind: about the task's order or, when the news names none, about the news.
 
-    A buyer who left no address gets no letter.
+    A buyer who left no address gets no letter, and one that would be out of date (the order is no
+    longer in the state `only_while`) is not sent.
     """
 
     def __init__(
@@ -47,6 +56,7 @@ class OrderLetter:
         stationery: Stationery,
         mailer: Mailer,
         shop: ShopFacts,
+        only_while: OrderState | None = None,
     ) -> None:
         self._name = name
         self._to = to
@@ -54,12 +64,13 @@ class OrderLetter:
         self._stationery = stationery
         self._mailer = mailer
         self._shop = shop
+        self._only_while = only_while
 
     def __call__(self, task: Task) -> None:
         """Raises `MailUnavailable` or `LetterRefused`."""
         order = self._order_of(task)
         address = self._address(order)
-        if address is None:
+        if address is None or not self._still_holds(order):
             return
         written = self._stationery.write(
             self._name, {"order": order, "news": task.facts, "shop": self._shop}
@@ -80,6 +91,9 @@ class OrderLetter:
             return None
         with self._store.begin() as work:
             return work.orders.get(UUID(task.facts["order_id"]))
+
+    def _still_holds(self, order: Order | None) -> bool:
+        return self._only_while is None or (order is not None and order.state is self._only_while)
 
     def _address(self, order: Order | None) -> str | None:
         if self._to is Addressee.OWNER:

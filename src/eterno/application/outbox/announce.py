@@ -9,20 +9,36 @@ from eterno.application.ports.queues import Task
 from eterno.application.ports.store import Work
 from eterno.application.ports.system import Ids
 from eterno.domain.events import (
+    DisputeMoved,
     Event,
     MessageReceived,
+    OrderCancelled,
     OrderPaid,
     OrderQuestioned,
+    OrderTaken,
+    ParcelSent,
     PaymentAlerted,
     PaymentFailed,
+    PaymentPending,
     PictureDropped,
+    RefundFailed,
+    RefundRequested,
+    RefundSucceeded,
     StrayPayment,
 )
 
 REACTIONS: Mapping[type[Event], tuple[str, ...]] = {
     OrderPaid: ("confirm_order", "report_sale"),
+    PaymentPending: ("confirm_promise",),
     PaymentFailed: ("regret_failure",),
     OrderQuestioned: ("explain_review", "ask_owner"),
+    OrderTaken: ("confirm_order",),
+    ParcelSent: ("announce_parcel",),
+    OrderCancelled: ("explain_cancellation",),
+    RefundRequested: ("pay_back",),
+    RefundSucceeded: ("confirm_refund",),
+    RefundFailed: ("report_failed_refund",),
+    DisputeMoved: ("report_dispute",),
     StrayPayment: ("report_stray_payment",),
     MessageReceived: ("forward_message",),
     PictureDropped: ("remove_picture",),

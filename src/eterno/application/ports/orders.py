@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Protocol
 from uuid import UUID
 
@@ -20,15 +21,27 @@ class OpenCheckouts:
     units: int
 
 
+class Entry(StrEnum):
+    """What a line of the money ledger is about."""
+
+    CAPTURE = "capture"
+    """The buyer paid (+)."""
+    REFUND = "refund"
+    """Some of it went back (-)."""
+    RETURN = "return"
+    """A refund that had gone did not arrive, and came back to the shop (+)."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LedgerEntry:
-    """One line of the money ledger: captured (+) or refunded (-). Never altered."""
+    """One line of the money ledger. Never altered."""
 
     order_id: UUID
     amount: Money
     reference: str
     """The payment service's own name for it."""
     at: datetime
+    kind: Entry
 
 
 class Orders(Protocol):
@@ -51,6 +64,10 @@ class Orders(Protocol):
     def find_by_key(self, key: str) -> Order | None: ...
 
     def hold_by_token(self, token: str) -> Order | None: ...
+
+    def hold_by_intent(self, intent_id: str) -> Order | None:
+        """The order that was paid with this payment intent."""
+        ...
 
     def next_number(self) -> int:
         """A number no order had before. Numbers rise; one may be left out when a work fails."""

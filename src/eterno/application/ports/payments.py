@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
+from uuid import UUID
 
+from eterno.domain.disputes import Dispute
 from eterno.domain.errors import Refusal, Unavailable
 from eterno.domain.money import Money
 from eterno.domain.orders import Amounts, Buyer, Order, PaymentSession
+from eterno.domain.refunds import RefundState
 
 
 class SessionStatus(StrEnum):
@@ -42,38 +45,60 @@ class SessionReport:
     """When the service came to say so."""
 
 
-class AlertKind(StrEnum):
-    """What only a person can deal with."""
-
-    DISPUTE_OPENED = "dispute opened"
-    """A buyer has asked her bank for the money back."""
-    DISPUTE_CLOSED = "dispute closed"
-    FRAUD_WARNING = "fraud warning"
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FraudWarning:
     """A card's bank suspects that somebody else has paid with it."""
+
+    intent_id: str | None
+    """The payment it is about."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PaymentAlert:
-    """Something about a payment that the owner must know, and at times answer."""
+class RefundRequest:
+    """Money to give back, out of one payment."""
 
-    kind: AlertKind
+    id: UUID
+    """Ours; it travels with the refund, so that it is known again and never made twice."""
+    order_token: str
+    intent_id: str
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefundReport:
+    """What the payment service says about one refund."""
+
+    provider_id: str
+    """Its own name for it."""
+    refund_id: UUID | None
+    """Ours; None for a refund that was made elsewhere, at the service itself, say."""
     intent_id: str | None
-    """The payment it is about."""
-    amount: Money | None
-    due: datetime | None
-    """When an answer must be there."""
+    amount: Money
+    status: RefundState
+    at: datetime
+    """When the service came to say so."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DisputeReport:
+    """What the payment service says about one dispute."""
+
+    intent_id: str | None
+    dispute: Dispute
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PaymentNotice:
-    """A verified message from the payment service."""
+    """A verified message from the payment service. It is about at most one thing."""
 
     id: str
     kind: str
     """As the service calls it: "checkout.session.completed"."""
     report: SessionReport | None
-    """None when the message is not about a session, or about something the shop does not follow."""
-    alert: PaymentAlert | None = None
+    """None when the message is not about a payment session."""
+    refund: RefundReport | None = None
+    dispute: DisputeReport | None = None
+    warning: FraudWarning | None = None
 
 
 class ForgedNotice(Refusal):
@@ -93,6 +118,10 @@ class PaymentsUnavailable(Unavailable):
     def __init__(self, *, lasting: bool = False) -> None:
         super().__init__("The payment service does not answer; please try again in a moment")
         self.lasting = lasting
+
+
+class RefundRefused(Exception):
+    """The payment service will never make this refund; asking again is of no use."""
 
 
 class Payments(Protocol):
@@ -115,6 +144,16 @@ class Payments(Protocol):
     def look_at(self, session_id: str) -> SessionReport:
         """How the session stands, without touching it. One that the service does not know is
         `EXPIRED`: nobody can pay it. Raises `PaymentsUnavailable`."""
+        ...
+
+    def refund(self, request: RefundRequest) -> RefundReport:
+        """Give the money back the way it came, and say how that stands.
+
+        A request with the same id pays once, however often it is made, whatever became of the
+        answers, and however long ago: the service is looked at first for a refund of that id.
+        Raises `PaymentsUnavailable`, and then nothing is known; and `RefundRefused` when there is
+        no such refund and there never will be.
+        """
         ...
 
     def read_notice(self, body: bytes, signature: str) -> PaymentNotice:

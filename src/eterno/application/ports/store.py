@@ -7,10 +7,12 @@ from datetime import datetime
 from typing import Protocol
 
 from eterno.application.ports.catalogue import Categories, Products, Variants
+from eterno.application.ports.history import History
 from eterno.application.ports.messages import Messages
 from eterno.application.ports.orders import Orders
 from eterno.application.ports.people import Admins, Audit, Throttle
 from eterno.application.ports.queues import Inbox, Outbox
+from eterno.application.ports.refunds import Refunds
 from eterno.application.ports.stock import Reservations, Shelves
 from eterno.application.ports.uploads import Uploads
 from eterno.domain.errors import Conflict, Unavailable
@@ -63,6 +65,10 @@ class Work(Protocol):
     def reservations(self) -> Reservations: ...
     @property
     def orders(self) -> Orders: ...
+    @property
+    def refunds(self) -> Refunds: ...
+    @property
+    def history(self) -> History: ...
     @property
     def inbox(self) -> Inbox: ...
     @property

@@ -10,8 +10,10 @@ from uuid import UUID
 
 from eterno.domain.audit import AuditEntry
 from eterno.domain.catalog import Category, Product, Variant
+from eterno.domain.history import OrderEvent
 from eterno.domain.inventory import Movement
 from eterno.domain.orders import Order, OrderState
+from eterno.domain.refunds import Refund
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,6 +112,23 @@ class InventoryDesk(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderQuery:
+    """Which orders to look at, and from where on."""
+
+    state: OrderState | None = None
+    text: str = ""
+    """Words, each of which is the order's number, the buyer's e-mail address, or a word of her
+    name; upper and lower case are the same."""
+    since: datetime | None = None
+    """Placed then or later."""
+    until: datetime | None = None
+    """Placed earlier than that."""
+    after: UUID | None = None
+    """Older than this order: the last one of the page before."""
+    most: int = 50
+
+
 class OrderDesk(Protocol):
     """What the owner sees of her orders."""
 
@@ -119,6 +138,26 @@ class OrderDesk(Protocol):
 
     def find(self, name: str) -> Order:
         """By number, public token or id. Raises `NotFound`."""
+        ...
+
+    def search(self, query: OrderQuery) -> Sequence[Order]:
+        """Those that fit all of it, the newest first. It costs the same on every page."""
+        ...
+
+    def by_token(self, token: str) -> Order:
+        """By its public token and nothing else: for buyers. Raises `NotFound`."""
+        ...
+
+    def by_session(self, session_id: str) -> Order:
+        """By the payment session that it was, or may still be, paid in. Raises `NotFound`."""
+        ...
+
+    def refunds(self, order_id: UUID) -> Sequence[Refund]:
+        """All of an order, in the order in which they were asked for."""
+        ...
+
+    def timeline(self, order_id: UUID) -> Sequence[OrderEvent]:
+        """What happened to an order, in the order in which the shop learned of it."""
         ...
 
 

@@ -6,6 +6,7 @@ import argparse
 from typing import Any
 
 from eterno.domain.orders import Order, OrderState
+from eterno.entrypoints.cli import order_actions
 from eterno.entrypoints.cli.output import say, say_json, say_table
 from eterno.entrypoints.cli.shops import opened
 from eterno.entrypoints.settings import Settings
@@ -24,6 +25,7 @@ def add_to(commands: Any, shop: argparse.ArgumentParser) -> None:
     show.add_argument("order", help="its number, public token or id")
     show.add_argument("--json", action="store_true", help="for scripts")
     show.set_defaults(command=show_order)
+    order_actions.add_to(orders, shop)
 
 
 def list_orders(settings: Settings, options: argparse.Namespace) -> None:
@@ -53,6 +55,7 @@ def list_orders(settings: Settings, options: argparse.Namespace) -> None:
 def show_order(settings: Settings, options: argparse.Namespace) -> None:
     with opened(settings) as shop:
         order = shop.order_desk().find(options.order)
+        timeline = shop.order_desk().timeline(order.id)
     if options.json:
         say_json(_facts(order))
         return
@@ -77,13 +80,22 @@ def show_order(settings: Settings, options: argparse.Namespace) -> None:
         ),
     )
     say(f"\nGoods {order.subtotal}, delivery {order.shipping}, tax {order.tax}")
-    say(f"Discount {order.discount}, total {order.total}")
+    say(f"Discount {order.discount}, total {order.total}, given back {order.refunded}")
     if order.buyer:
         say(f"\n{order.buyer.name or ''} <{order.buyer.email or 'no e-mail'}>".lstrip())
         if address := order.buyer.ship_to:
             parts = (address.name, address.line1, address.line2, address.city)
             rest = (address.state, address.postal_code, address.country)
             say(", ".join(part for part in (*parts, *rest) if part))
+    if timeline:
+        say()
+        say_table(
+            ("WHEN (UTC)", "WHAT", "WHO", "WORDS"),
+            (
+                (f"{event.at:%Y-%m-%d %H:%M}", event.kind, event.actor or "-", event.words)
+                for event in timeline
+            ),
+        )
 
 
 def _facts(order: Order) -> dict[str, object]:
@@ -101,6 +113,9 @@ def _facts(order: Order) -> dict[str, object]:
         "tax": order.tax.minor,
         "total": order.total.minor,
         "captured": order.captured.minor,
+        "refunded": order.refunded.minor,
+        "promised_by": order.promised_by,
+        "parcels": order.parcels,
         "created_at": order.created_at,
         "pay_by": order.pay_by,
         "paid_at": order.paid_at,

@@ -23,6 +23,8 @@ from eterno.entrypoints.http.guards import actor_in, signed_in
 from eterno.entrypoints.http.health import live, ready
 from eterno.entrypoints.http.inventory import INVENTORY
 from eterno.entrypoints.http.openapi import openapi_config
+from eterno.entrypoints.http.order_page import ORDER_PAGE
+from eterno.entrypoints.http.orders import ORDERS
 from eterno.entrypoints.http.pages import asset
 from eterno.entrypoints.http.pictures import PICTURES
 from eterno.entrypoints.http.problems import EXCEPTION_HANDLERS
@@ -65,6 +67,16 @@ INJECTED = (
     "receive_delivery",
     "correct_stock",
     "inventory_desk",
+    "order_desk",
+    "place_manual_order",
+    "start_production",
+    "ship_order",
+    "deliver_order",
+    "cancel_order",
+    "add_note",
+    "resolve_review",
+    "refund_order",
+    "show_to_buyer",
 )
 """What handlers may ask for by name; each is a provider of the container."""
 
@@ -74,6 +86,8 @@ HANDLERS = (
     asset,
     *WINDOW,
     check_out,
+    *ORDERS,
+    *ORDER_PAGE,
     hear_notice,
     *CATALOGUE,
     *VARIANTS,

@@ -25,6 +25,7 @@ TAGS = (
     Tag("Shop", "What visitors see and do: look, check out, write. No account, no token."),
     Tag("Catalogue", "Products, their variants and categories, by an admin."),
     Tag("Inventory", "How many pieces there are, and the ledger that says why."),
+    Tag("Orders", "What was sold: making, sending, giving back. By an admin."),
     Tag("Pictures", "Bringing pictures into the shop, and finding them."),
     Tag("Messages", "What visitors wrote to the owner."),
     Tag("Admins", "Who may look after the shop, and signing in."),

@@ -1,0 +1,98 @@
+"""Refunds in PostgreSQL."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, Row, bindparam, insert, select, update
+
+from eterno.adapters.postgres import tables
+from eterno.domain.errors import NotFound
+from eterno.domain.money import Currency, Money
+from eterno.domain.refunds import Refund, RefundLine, RefundState
+
+refunds = tables.refunds
+
+_BY_ID = select(refunds).where(refunds.c.id == bindparam("id"))
+OF_ORDER = (
+    select(refunds)
+    .where(refunds.c.order_id == bindparam("order"))
+    .order_by(refunds.c.requested_at, refunds.c.id)
+)
+
+
+class PostgresRefunds:
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(self, refund: Refund) -> None:
+        self._connection.execute(insert(refunds), _row(refund))
+
+    def save(self, refund: Refund) -> None:
+        self._connection.execute(
+            update(refunds).where(refunds.c.id == refund.id).values(_changes(refund))
+        )
+
+    def get(self, id: UUID) -> Refund:
+        row = self._connection.execute(_BY_ID, {"id": id}).one_or_none()
+        if row is None:
+            raise NotFound("Refund", id)
+        return refund_of(row)
+
+    def of(self, order_id: UUID) -> Sequence[Refund]:
+        rows = self._connection.execute(OF_ORDER, {"order": order_id})
+        return [refund_of(row) for row in rows]
+
+
+def refund_of(row: Row[Any]) -> Refund:
+    currency = Currency(row.currency)
+    return Refund(
+        id=row.id,
+        order_id=row.order_id,
+        state=RefundState(row.state),
+        amount=Money(row.amount, currency),
+        shipping=Money(row.shipping, currency),
+        tax=Money(row.tax, currency),
+        lines=tuple(
+            RefundLine(variant_id=id, quantity=quantity, amount=Money(amount, currency))
+            for id, quantity, amount in row.lines
+        ),
+        restock=row.restock,
+        reason=row.reason,
+        key=row.key,
+        wish=row.wish,
+        provider_id=row.provider_id,
+        requested_at=row.requested_at,
+        requested_by=row.requested_by,
+        done_at=row.done_at,
+    )
+
+
+def _row(refund: Refund) -> dict[str, object]:
+    return {
+        "id": refund.id,
+        "order_id": refund.order_id,
+        "amount": refund.amount.minor,
+        "shipping": refund.shipping.minor,
+        "tax": refund.tax.minor,
+        "currency": refund.amount.currency.code,
+        "lines": [[line.variant_id, line.quantity, line.amount.minor] for line in refund.lines],
+        "reason": refund.reason,
+        "key": refund.key,
+        "wish": refund.wish,
+        "requested_at": refund.requested_at,
+        "requested_by": refund.requested_by,
+        **_changes(refund),
+    }
+
+
+def _changes(refund: Refund) -> dict[str, object]:
+    """The columns that may change after a refund was asked for."""
+    return {
+        "state": refund.state.value,
+        "restock": refund.restock,
+        "provider_id": refund.provider_id,
+        "done_at": refund.done_at,
+    }

@@ -1,0 +1,1 @@
+"""What becomes of an order, whoever moves it on."""
