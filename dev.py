@@ -7,6 +7,8 @@ a while (with `uv` on the PATH, less), later ones find it done.
 
     python3 dev.py run [arguments of `eterno run`]
     python3 dev.py test [arguments of pytest: then only pytest runs]
+    python3 dev.py bench [--only G1 G6]  how fast it is; see bench/README.md
+    python3 dev.py soak [--minutes N] [--seed S]      tries to break the shop, with a report
     python3 dev.py lock [--upgrade]      writes the locks anew from pyproject.toml; needs uv
 """
 
@@ -82,6 +84,13 @@ def test(arguments: list[str]) -> int:
     return 1 if failed else 0
 
 
+def bench(arguments: list[str]) -> int:
+    """Measures; what it starts, it stops."""
+    if not prepare(TEST):
+        return 1
+    return call([str(PYTHON), "-m", "bench", *arguments])
+
+
 def lock(arguments: list[str]) -> int:
     """Keeps the versions in the locks as far as pyproject.toml allows, unless told --upgrade."""
     from shutil import which
@@ -99,7 +108,7 @@ def lock(arguments: list[str]) -> int:
     project = "pyproject.toml"
     contents = {
         RUNTIME: [project, "--group", "build"],
-        TEST: [project, "--group", "test", "--constraint", RUNTIME],
+        TEST: [project, "--extra", "otel", "--group", "test", "--constraint", RUNTIME],
         STAND_INS: ["--group", f"{project}:stand-ins"],
     }
     for name, options in contents.items():
@@ -108,7 +117,20 @@ def lock(arguments: list[str]) -> int:
     return 0
 
 
-COMMANDS: dict[str, Callable[[list[str]], int]] = {"run": run, "test": test, "lock": lock}
+def soak(arguments: list[str]) -> int:
+    """The shop machine, the races and the kills, for as long as wanted."""
+    if not prepare(TEST) or not prepare(STAND_INS):
+        return 1
+    return call([str(PYTHON), "-m", "tests.machine.soak", *arguments])
+
+
+COMMANDS: dict[str, Callable[[list[str]], int]] = {
+    "run": run,
+    "test": test,
+    "bench": bench,
+    "soak": soak,
+    "lock": lock,
+}
 
 
 # --- the virtual environment ------------------------------------------------------------------

@@ -23,8 +23,9 @@ def run() -> None:
         with engine.connect() as connection:
             lock = {"key": ONE_MIGRATOR_AT_A_TIME}
             connection.execute(text("SELECT pg_advisory_lock(:key)"), lock)
-            # Waiting for a lock must not make the shop wait behind us: give up soon instead.
-            connection.execute(text("SET lock_timeout = '3s'"))
+            # Whoever waits for a lock makes all requests wait behind it: give up sooner than they
+            # do (3 s). `eterno migrate` tries again.
+            connection.execute(text("SET lock_timeout = '1s'"))
             connection.commit()
             context.configure(
                 connection=connection,

@@ -10,6 +10,10 @@ down_revision: str | None = ${repr(down_revision)}
 branch_labels: str | Sequence[str] | None = ${repr(branch_labels)}
 depends_on: str | Sequence[str] | None = ${repr(depends_on)}
 
+# "Migrations while the shop serves" in docs/operations.md. True: this code can do without it, so
+# that it may be started before `eterno migrate`.
+CODE_CAN_WAIT = False
+
 
 def upgrade() -> None:
     ${upgrades if upgrades else "pass"}

@@ -17,6 +17,7 @@ WIRING = ("entrypoints.container", "entrypoints.outside", "entrypoints.cli")
 """Those who may take any adapter: two put them together, the third looks after databases."""
 MAY_ALSO_IMPORT = {
     "adapters.sandbox": ("adapters.stripe.wire",),
+    "entrypoints.backoffice.screens": ("adapters.jinja",),
     "entrypoints.folder_lock": ("adapters.postgres.file_lock",),
     "entrypoints.http.pages": ("adapters.jinja",),
     "entrypoints.http.sandbox": ("adapters.sandbox",),

@@ -8,6 +8,8 @@ down_revision: str | None = "0002"
 branch_labels = None
 depends_on = None
 
+WHILE_SERVING = "Older than the first release: no shop was open that could have had to wait."
+
 
 def upgrade() -> None:
     op.add_column("stock_movements", sa.Column("key", sa.Text(), nullable=True))

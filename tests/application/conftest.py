@@ -5,10 +5,10 @@ from collections.abc import Iterator
 import pytest
 
 from eterno.domain.catalog import Variant
-from tests.application.books import faults
 from tests.application.doorkeeping import GOOD, Door
 from tests.application.shop import Shop
 from tests.builders import put_on_sale
+from tests.support.audit import faults
 
 
 @pytest.fixture
@@ -16,7 +16,7 @@ def shop() -> Iterator[Shop]:
     """A shop whose books must balance when the story is over."""
     shop = Shop()
     yield shop
-    assert faults(shop.store.tables) == []
+    assert faults(shop.store) == {}
 
 
 @pytest.fixture

@@ -43,7 +43,10 @@ FACTS = ShopFacts(name="Eterno", owner_email="owner@eterno.example", site="https
 
 
 class Shop:
-    def __init__(self, policy: CheckoutPolicy | None = None) -> None:
+    def __init__(
+        self, policy: CheckoutPolicy | None = None, promise: FulfilmentPolicy | None = None
+    ) -> None:
+        promise = promise or FulfilmentPolicy()
         self.clock = FixedClock()
         self.store = MemoryStore(self.clock)
         self.payments = MemoryPayments(self.clock)
@@ -52,18 +55,18 @@ class Shop:
         self.ids = ids = CountingIds()
         self.pictures = Pictures(self.store, self.media)
         self.place_order = PlaceOrder(self.store, self.payments, ids, policy or CheckoutPolicy())
-        self.settle_payment = SettlePayment(self.store, self.payments, ids, FulfilmentPolicy())
-        self.release_expired = ReleaseExpired(self.store, self.payments, ids, FulfilmentPolicy())
-        self.reconcile = Reconcile(self.store, self.payments, ids, FulfilmentPolicy())
+        self.settle_payment = SettlePayment(self.store, self.payments, ids, promise)
+        self.release_expired = ReleaseExpired(self.store, self.payments, ids, promise)
+        self.reconcile = Reconcile(self.store, self.payments, ids, promise)
         self.deliver = DeliverOutbox(self.store, self.reactions())
 
         self.start_production = StartProduction(self.store)
         self.ship_order = ShipOrder(self.store, ids)
         self.deliver_order = DeliverOrder(self.store)
         self.refund_order = RefundOrder(self.store, ids)
-        self.cancel_order = CancelOrder(self.store, self.payments, ids, FulfilmentPolicy())
-        self.resolve_review = ResolveReview(self.store, ids, FulfilmentPolicy())
-        self.place_manual_order = PlaceManualOrder(self.store, ids, FulfilmentPolicy())
+        self.cancel_order = CancelOrder(self.store, self.payments, ids, promise)
+        self.resolve_review = ResolveReview(self.store, ids, promise)
+        self.place_manual_order = PlaceManualOrder(self.store, ids, promise)
         self.add_note = AddNote(self.store)
 
     def reactions(self) -> Mapping[str, Reaction]:
@@ -76,6 +79,7 @@ class Shop:
             self.mailer,
             self.media,
             FACTS,
+            {},
         )
 
     def checkout(

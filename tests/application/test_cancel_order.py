@@ -7,6 +7,8 @@ from dataclasses import replace
 import pytest
 
 from eterno.adapters.memory.payments import Trouble, amounts_of
+from eterno.application.checkout.hear import Outcome
+from eterno.application.orders.call_off import NotCounted
 from eterno.application.orders.resolve_review import Decision
 from eterno.application.orders.ship_order import Shipment
 from eterno.application.ports.payments import PaymentsUnavailable
@@ -14,12 +16,13 @@ from eterno.domain.audit import Actor
 from eterno.domain.catalog import Variant
 from eterno.domain.disputes import DisputeState
 from eterno.domain.errors import Conflict
-from eterno.domain.fulfilment import NotPossibleNow
+from eterno.domain.fulfilment import FulfilmentPolicy, LatePayment, NotPossibleNow
 from eterno.domain.history import EventKind
 from eterno.domain.orders import Amounts, NotPayable, OrderState, PaymentSession
 from eterno.domain.refunds import RefundState, RefundWish
 from tests.application.shop import Shop
-from tests.builders import add_admin, eur, usd
+from tests.builders import add_admin, eur, put_on_sale, usd
+from tests.support.audit import faults
 
 ACCEPT, REFUND = Decision.ACCEPT, Decision.REFUND
 
@@ -311,11 +314,120 @@ def test_money_of_another_currency_can_only_be_given_back_elsewhere(
 
     with pytest.raises(Conflict, match="Nothing that this order could be paid with"):
         shop.resolve_review(rosa, shop.order.id, ACCEPT)
-    shop.resolve_review(rosa, shop.order.id, REFUND)
+    with pytest.raises(NotCounted, match="at the payment service first"):
+        shop.resolve_review(rosa, shop.order.id, REFUND)
+    with pytest.raises(NotCounted):
+        shop.cancel_order(rosa, shop.order.id)
+    assert EventKind.CANCELLED not in shop.history
+
+    shop.resolve_review(rosa, shop.order.id, Decision.CLOSE)
 
     assert shop.order.state is OrderState.CANCELLED
+    assert kept(shop) == ["elsewhere"]
     assert shop.store.tables.refunds == {}
     assert shop.on_shelf(soap) == (10, 0)
+
+
+def kept(shop: Shop) -> list[str]:
+    """Why buyers of cancelled orders do not get their money back."""
+    tasks = (filed.task for filed in shop.store.tables.outbox.values())
+    return [task.facts["kept"] for task in tasks if task.reaction == "explain_cancellation"]
+
+
+def test_a_review_whose_money_the_shop_can_give_back_is_not_just_closed(
+    shop: Shop, rosa: Actor, soap: Variant
+) -> None:
+    sold_to_somebody_else(shop, soap)
+
+    with pytest.raises(Conflict, match="refund it"):
+        shop.resolve_review(rosa, shop.orders[0].id, Decision.CLOSE)
+
+
+def test_a_review_whose_money_has_gone_back_is_not_accepted(
+    shop: Shop, rosa: Actor, soap: Variant
+) -> None:
+    sold_to_somebody_else(shop, soap)
+    shop.refund_order(rosa, shop.orders[0].id, RefundWish())
+
+    with pytest.raises(Conflict, match="gone back already"):
+        shop.resolve_review(rosa, shop.orders[0].id, ACCEPT)
+    assert shop.resolve_review(rosa, shop.orders[0].id, REFUND).state is OrderState.CANCELLED
+    assert kept(shop) == [""]
+
+
+# By policy
+
+
+def alerts(shop: Shop) -> list[str]:
+    tasks = (filed.task for filed in shop.store.tables.outbox.values())
+    return [task.facts["kind"] for task in tasks if task.reaction == "pass_alert_on"]
+
+
+def late(policy: LatePayment, *before: str) -> tuple[Shop, Variant]:
+    """Paid after it was given up, with eight of the ten held for another buyer."""
+    shop = Shop(promise=FulfilmentPolicy(late_payment=policy))
+    soap = put_on_sale(shop.store)
+    shop.checkout((soap, 3))
+    notice = shop.payments.pay(shop.session)
+    for amount in before:
+        shop.hear(shop.payments.refund_elsewhere(shop.session, usd(amount)))
+    shop.give_up(shop.order)
+    shop.checkout((soap, 8), client="somebody else")
+    assert shop.hear(notice) is Outcome.REVIEW
+    work(shop)
+    assert faults(shop.store) == {}
+    return shop, soap
+
+
+def test_by_policy_a_late_payment_is_given_back_at_once_and_both_are_told() -> None:
+    shop, soap = late(LatePayment.REFUND)
+
+    order = shop.orders[0]
+    assert (order.state, order.refunded) == (OrderState.CANCELLED, usd("26.97"))
+    assert shop.on_shelf(soap) == (10, 8)
+    assert shop.store.tables.audit == []
+    told = [filed.task.reaction for filed in shop.store.tables.outbox.values()]
+    assert sorted(told) == [
+        "confirm_refund",
+        "explain_cancellation",
+        "pass_alert_on",
+        "pay_back",
+    ]
+    assert alerts(shop) == ["late payment"]
+
+
+def test_by_policy_a_late_order_is_kept_and_made_and_both_are_told() -> None:
+    shop, soap = late(LatePayment.BACKORDER)
+
+    order = shop.orders[0]
+    assert (order.state, order.review) == (OrderState.PAID, None)
+    assert (order.number, order.promised_by is not None) == (1, True)
+    assert shop.on_shelf(soap) == (8, 8)
+    told = [filed.task.reaction for filed in shop.store.tables.outbox.values()]
+    assert sorted(told) == ["confirm_order", "pass_alert_on", "report_sale"]
+    ours = [event.kind for event in shop.store.tables.history if event.order_id == order.id]
+    assert ours[-2:] == [EventKind.REVIEW, EventKind.PAID]
+
+
+def test_a_late_order_whose_money_has_gone_back_already_is_not_made() -> None:
+    shop, _ = late(LatePayment.BACKORDER, "26.97")
+
+    assert shop.orders[0].state is OrderState.CANCELLED
+    assert shop.orders[0].refunded == usd("26.97")
+
+
+@pytest.mark.parametrize("policy", LatePayment)
+def test_a_payment_that_does_not_fit_is_the_owners_whatever_the_policy(
+    policy: LatePayment,
+) -> None:
+    shop = Shop(promise=FulfilmentPolicy(late_payment=policy))
+    shop.checkout((put_on_sale(shop.store), 3))
+    odd = replace(amounts_of(shop.order), total=usd("20.00"))
+
+    shop.hear(shop.payments.pay(shop.session, amounts=odd))
+
+    assert shop.order.state is OrderState.REVIEW
+    assert shop.news == {"explain_review": 1, "ask_owner": 1}
 
 
 @pytest.mark.parametrize("decision", Decision)

@@ -11,7 +11,7 @@ from eterno.application.checkout.hear import Outcome
 from eterno.application.ports.payments import PaymentNotice
 from eterno.domain.audit import Actor
 from eterno.domain.catalog import Variant
-from eterno.domain.disputes import DisputeState
+from eterno.domain.disputes import DisputeStage, DisputeState
 from eterno.domain.history import EventKind
 from eterno.domain.orders import OrderState
 from eterno.domain.refunds import Disputed, RefundWish
@@ -20,6 +20,7 @@ from tests.builders import add_admin, usd
 
 ASKED, ANSWERED = DisputeState.NEEDS_RESPONSE, DisputeState.UNDER_REVIEW
 LOST, WON = DisputeState.LOST, DisputeState.WON
+INQUIRY, CHARGEBACK = DisputeStage.INQUIRY, DisputeStage.CHARGEBACK
 
 
 @pytest.fixture
@@ -53,6 +54,8 @@ def test_the_owner_learns_what_is_asked_and_until_when_to_answer(shop: Shop) -> 
         "reason": "product not received",
         "state": "needs_response",
         "due_by": "2026-03-08 12:00 UTC",
+        "refundable": "False",
+        "left": "",
     }
 
 
@@ -94,6 +97,56 @@ def test_what_is_over_stays_over(shop: Shop) -> None:
     assert shop.hear(answered) is Outcome.NOTHING_NEW
     assert shop.order.dispute is not None
     assert shop.order.dispute.state is WON
+
+
+def test_an_inquiry_that_becomes_a_chargeback_has_another_date(shop: Shop) -> None:
+    for state, stage in ((ASKED, INQUIRY), (ANSWERED, INQUIRY), (ASKED, CHARGEBACK)):
+        shop.hear(shop.payments.dispute(shop.session, state, stage=stage))
+        shop.wait(days=10)
+
+    assert [told["due_by"] for told in news(shop)] == [
+        "2026-03-08 12:00 UTC",
+        "2026-03-28 12:00 UTC",
+    ]
+
+
+def test_late_news_does_not_go_back(shop: Shop) -> None:
+    asked, answered = dispute(shop, ASKED), dispute(shop, ANSWERED)
+    shop.hear(answered)
+
+    assert shop.hear(asked) is Outcome.NOTHING_NEW
+    assert shop.order.dispute is not None
+    assert shop.order.dispute.state is ANSWERED
+
+
+def test_an_inquiry_ends_when_the_money_is_given_back(shop: Shop, rosa: Actor) -> None:
+    shop.hear(shop.payments.dispute(shop.session, ASKED, stage=INQUIRY))
+
+    assert news(shop)[0]["refundable"] == "True"
+    shop.refund_order(rosa, shop.order.id, RefundWish())
+
+
+def test_what_is_left_of_a_cancelled_order_when_the_bank_has_decided_is_said(
+    shop: Shop, rosa: Actor
+) -> None:
+    shop.hear(dispute(shop, ASKED))
+    shop.cancel_order(rosa, shop.order.id)
+
+    shop.hear(dispute(shop, WON))
+
+    assert news(shop)[-1]["left"] == "26.97 USD"
+
+
+def test_a_loss_is_told_though_another_dispute_is_open(shop: Shop) -> None:
+    shop.hear(dispute(shop, ASKED))
+    shop.hear(shop.payments.dispute(shop.session, ASKED, id="du_2"))
+
+    assert shop.hear(dispute(shop, LOST)) is Outcome.DISPUTE
+    shop.hear(shop.payments.dispute(shop.session, WON, id="du_2"))
+
+    assert shop.order.dispute is not None
+    assert shop.order.dispute.claims_money
+    assert [told["state"] for told in news(shop)][-2:] == ["lost", "won"]
 
 
 def test_while_the_bank_decides_nothing_is_given_back(shop: Shop, rosa: Actor) -> None:

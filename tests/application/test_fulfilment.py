@@ -15,6 +15,7 @@ from eterno.domain.errors import Invalid, NotFound
 from eterno.domain.fulfilment import NotPossibleNow
 from eterno.domain.history import EventKind
 from eterno.domain.orders import Order, OrderState
+from eterno.domain.refunds import RefundWish
 from tests.application.shop import Shop
 from tests.builders import add_admin
 
@@ -104,6 +105,56 @@ def test_history_names_who_did_it_and_when_the_shop_knew(shop: Shop, rosa: Actor
         "tracking": "9400 1",
         "lines": [{"variant_id": 1, "quantity": 3}],
     }
+
+
+def work(shop: Shop) -> None:
+    while shop.deliver():
+        pass
+
+
+def test_pieces_whose_money_went_back_are_not_sent(shop: Shop, rosa: Actor, soap: Variant) -> None:
+    shop.refund_order(rosa, shop.order.id, RefundWish(pieces={soap.id: 1}, restock=True))
+    work(shop)
+
+    sent = shop.ship_order(rosa, shop.order.id, ALL)
+
+    assert sent.parcels[0].contents == {soap.id: 2}
+    assert sent.state is OrderState.SHIPPED
+    assert shop.on_shelf(soap) == (8, 0)
+
+
+def test_of_an_order_whose_money_went_back_nothing_is_sent(shop: Shop, rosa: Actor) -> None:
+    shop.refund_order(rosa, shop.order.id, RefundWish())
+
+    with pytest.raises(Invalid, match="at least one piece"):
+        shop.ship_order(rosa, shop.order.id, ALL)
+
+
+def test_an_order_is_shipped_when_the_money_for_the_rest_went_back(
+    shop: Shop, rosa: Actor, soap: Variant
+) -> None:
+    id = shop.order.id
+    shop.ship_order(rosa, id, replace(ALL, contents={soap.id: 2}))
+    shop.refund_order(rosa, id, RefundWish(pieces={soap.id: 1}))
+    assert EventKind.SHIPPED not in shop.history
+
+    work(shop)
+
+    assert shop.order.state is OrderState.SHIPPED
+    assert shop.history[-1] is EventKind.SHIPPED
+    assert shop.deliver_order(rosa, id).state is OrderState.DELIVERED
+
+
+def test_sending_all_that_is_left_twice_is_sending_it_once(
+    shop: Shop, rosa: Actor, soap: Variant
+) -> None:
+    id = shop.order.id
+    shop.ship_order(rosa, id, Shipment(carrier="USPS", tracking="1", contents={soap.id: 1}))
+
+    assert shop.ship_order(rosa, id, ALL) == shop.ship_order(rosa, id, ALL)
+    assert [parcel.contents for parcel in shop.order.parcels] == [{soap.id: 1}, {soap.id: 2}]
+    with pytest.raises(NotPossibleNow):
+        shop.ship_order(rosa, id, replace(ALL, tracking="another"))
 
 
 def test_the_buyer_is_told_of_every_parcel(shop: Shop, rosa: Actor) -> None:

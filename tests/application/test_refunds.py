@@ -3,21 +3,30 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from eterno.adapters.memory.payments import Trouble
 from eterno.application.checkout.hear import Outcome
 from eterno.application.idempotency import KeyReused
 from eterno.application.orders.hear_refund import OutOfTurn
+from eterno.application.orders.pay_back import PayBack
+from eterno.application.orders.refunding import NOT_RESTOCKED, settle
+from eterno.application.ports.payments import RefundRefused, RefundReport, RefundRequest
 from eterno.domain.audit import Actor
 from eterno.domain.catalog import Variant
 from eterno.domain.errors import Invalid, NotFound
 from eterno.domain.history import EventKind
+from eterno.domain.inventory import MOST_ON_HAND
 from eterno.domain.refunds import Refund, RefundState, RefundTooLarge, RefundWish
 from tests.application.shop import Shop
-from tests.builders import add_admin, eur, usd
+from tests.builders import add_admin, delivery, eur, put_on_sale, usd
+
+TWO_DAYS = timedelta(hours=48)
 
 
 @pytest.fixture
@@ -292,6 +301,183 @@ def test_what_the_service_refuses_has_failed_and_the_owner_is_told(shop: Shop, r
     assert shop.order.refunded == usd("26.97")
 
 
+def test_a_refund_that_was_given_up_counts_when_it_was_made_after_all(
+    shop: Shop, rosa: Actor, soap: Variant
+) -> None:
+    asked = refund(shop, rosa, RefundWish(restock=True))
+    shop.payments.trouble = Trouble.SILENT_AFTER  # it is made, and the answer is lost
+    work(shop)
+    made = shop.payments.notices[-1]
+    shop.payments.trouble = None
+    with shop.store.begin() as book:  # another try, made at the same time, was refused
+        held = book.orders.hold(shop.order.id)
+        settle(book, shop.ids, held, asked, RefundState.FAILED, book.now)
+    again = refund(shop, rosa, some("5.00"))
+
+    assert shop.hear(made) is Outcome.REFUND
+
+    refunds = shop.store.tables.refunds
+    assert refunds[asked.id].state is RefundState.SUCCEEDED
+    assert refunds[again.id].state is RefundState.FAILED, "there is nothing left for it"
+    assert shop.order.refunded == usd("26.97")
+    assert shop.on_shelf(soap) == (10, 0)
+
+
+def test_a_refund_that_the_service_only_now_begins_is_counted_again(
+    shop: Shop, rosa: Actor
+) -> None:
+    shop.payments.refunds_take_time = True
+    asked = refund(shop, rosa, RefundWish())
+    work(shop)
+    with shop.store.begin() as book:
+        given_up = replace(asked, state=RefundState.FAILED)
+        book.refunds.save(given_up)
+
+    shop.hear(shop.payments.notices[-1])
+
+    assert the_refund(shop).state is RefundState.PENDING
+    with pytest.raises(RefundTooLarge):
+        refund(shop, rosa, some("1.00"))
+
+
+def test_a_refund_that_was_given_up_and_failed_there_too_is_no_news_to_the_owner(
+    shop: Shop, rosa: Actor
+) -> None:
+    shop.payments.refunds_take_time = True
+    asked = refund(shop, rosa, RefundWish())
+    work(shop)
+    name = the_refund(shop).provider_id
+    assert name is not None
+    with shop.store.begin() as book:
+        book.refunds.save(replace(asked, state=RefundState.FAILED))
+
+    shop.hear(shop.payments.end_refund(name, RefundState.FAILED))
+
+    assert (the_refund(shop).state, the_refund(shop).provider_id) == (RefundState.FAILED, name)
+    assert shop.news["report_failed_refund"] == 0
+
+
+def test_pieces_that_came_back_meanwhile_do_not_come_back_again(
+    shop: Shop, rosa: Actor, soap: Variant
+) -> None:
+    shop.payments.trouble = Trouble.SILENT_AFTER
+    asked = refund(shop, rosa, RefundWish(pieces={soap.id: 3}, restock=True))
+    work(shop)
+    made = shop.payments.notices[-1]
+    shop.payments.trouble = None
+    with shop.store.begin() as book:
+        held = book.orders.hold(shop.order.id)
+        settle(book, shop.ids, held, asked, RefundState.FAILED, book.now)
+    shop.cancel_order(rosa, shop.order.id)
+
+    shop.hear(made)
+
+    assert shop.on_shelf(soap) == (10, 0)
+    assert NOT_RESTOCKED in {event.words for event in shop.store.tables.history}
+
+
+def test_a_full_shelf_does_not_hold_up_the_money(shop: Shop, rosa: Actor, soap: Variant) -> None:
+    refund(shop, rosa, RefundWish(pieces={soap.id: 1}, restock=True))
+    with shop.store.begin() as book:
+        (shelf,) = book.shelves.hold([soap.id]).values()
+        more = MOST_ON_HAND - shelf.on_hand
+        book.shelves.save([shelf.receive(more)])
+        book.shelves.record([delivery(soap.id, more, at=book.now)])
+
+    work(shop)
+
+    assert shop.order.refunded == usd("8.99")
+    assert the_refund(shop).state is RefundState.SUCCEEDED
+    assert not the_refund(shop).restock
+    assert shop.store.tables.history[-1].words == NOT_RESTOCKED
+
+
+def test_a_silence_that_outlasts_the_outbox_ends_well_and_the_owner_knew(
+    shop: Shop, rosa: Actor
+) -> None:
+    refund(shop, rosa, RefundWish())
+    shop.payments.trouble = Trouble.SILENT_BEFORE
+    for _ in range(5):
+        work(shop)
+        shop.wait(hours=3)
+    work(shop)
+
+    (alert,) = (
+        filed.task
+        for filed in shop.store.tables.outbox.values()
+        if filed.task.reaction == "pass_alert_on"
+    )
+    assert alert.facts["kind"] == "waiting refund"
+    assert alert.facts["amount"] == "26.97 USD"
+    shop.payments.trouble = None
+
+    assert shop.reconcile(TWO_DAYS).refunds == {Outcome.REFUND: 1}
+    assert the_refund(shop).state is RefundState.SUCCEEDED
+    assert shop.reconcile(TWO_DAYS).refunds == {}
+
+
+def test_a_refund_whose_last_notice_was_lost_is_asked_after(shop: Shop, rosa: Actor) -> None:
+    shop.payments.refunds_take_time = True
+    refund(shop, rosa, some("10.00"))
+    work(shop)
+    name = the_refund(shop).provider_id
+    assert name is not None
+    shop.payments.notices.remove(shop.payments.end_refund(name, RefundState.SUCCEEDED))
+    assert shop.reconcile(TWO_DAYS).refunds == {}, "its notice may be under way"
+    shop.wait(minutes=11)
+
+    assert shop.reconcile(TWO_DAYS).refunds == {Outcome.REFUND: 1}
+    assert shop.order.refunded == usd("10.00")
+
+
+def test_one_that_is_still_on_its_way_is_left_as_it_is(shop: Shop, rosa: Actor) -> None:
+    shop.payments.refunds_take_time = True
+    refund(shop, rosa, some("10.00"))
+    work(shop)
+    shop.wait(minutes=11)
+
+    found = shop.reconcile(TWO_DAYS)
+
+    assert (found.refunds, found.changes) == ({Outcome.NOTHING_NEW: 1}, 0)
+
+
+def test_one_from_elsewhere_is_asked_after_by_its_name_and_not_made(shop: Shop) -> None:
+    made = shop.payments.refund_elsewhere(shop.session, usd("5.00"))
+    assert made.refund is not None
+    shop.hear(replace(made, refund=replace(made.refund, status=RefundState.PENDING)))
+    before = len(shop.payments.notices)
+    shop.wait(minutes=11)
+
+    assert shop.reconcile(TWO_DAYS).refunds == {Outcome.REFUND: 1}
+    assert shop.order.refunded == usd("5.00")
+    assert len(shop.payments.notices) == before
+
+
+def test_one_that_is_refused_because_it_was_made_meanwhile_has_not_failed(
+    shop: Shop, rosa: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two workers ask; one sleeps between looking for it and asking for it."""
+    shop.payments.refunds_take_time = True
+    asked = refund(shop, rosa, RefundWish())
+
+    def too_late(request: RefundRequest) -> RefundReport:
+        with monkeypatch.context() as awake:
+            awake.setattr(shop.payments, "refund", quick)
+            PayBack(shop.store, shop.payments, shop.ids).ask(request.id)
+        raise RefundRefused("there is nothing left to refund")
+
+    quick = shop.payments.refund
+    monkeypatch.setattr(shop.payments, "refund", too_late)
+    PayBack(shop.store, shop.payments, shop.ids).ask(asked.id)
+    assert the_refund(shop).state is RefundState.PENDING
+
+    name = the_refund(shop).provider_id
+    assert name is not None
+    shop.hear(shop.payments.end_refund(name, RefundState.SUCCEEDED))
+    assert the_refund(shop).state is RefundState.SUCCEEDED
+    assert shop.order.refunded == shop.order.captured
+
+
 # Made elsewhere
 
 
@@ -342,6 +528,36 @@ def test_a_report_that_makes_sense_only_after_another_is_heard_again(shop: Shop)
     assert shop.order.refunded == usd("20.00")
 
 
+@given(st.permutations(["made", "failed", "ours"]), st.booleans())
+def test_late_news_ends_the_same_in_whatever_order_it_comes(order: list[str], slow: bool) -> None:
+    shop = Shop()
+    rosa, soap = add_admin(shop.store), put_on_sale(shop.store)
+    shop.checkout((soap, 3))
+    shop.hear(shop.payments.pay(shop.session))
+    ours = refund(shop, rosa, RefundWish(amount=usd("20.00")))
+    made = shop.payments.refund_elsewhere(shop.session, usd("15.00"))
+    assert made.refund is not None
+    failed = shop.payments.end_refund(made.refund.provider_id, RefundState.FAILED)
+    shop.payments.trouble = Trouble.SILENT_AFTER
+    work(shop)
+    shop.payments.trouble = None
+    heard = {"made": made, "failed": failed, "ours": shop.payments.notices[-1]}
+
+    waiting = [heard[name] for name in order]
+    while waiting:
+        notice = waiting.pop(0)
+        try:
+            shop.hear(notice)
+        except OutOfTurn:
+            waiting.append(notice)
+        if not slow:
+            shop.wait(hours=1)
+            work(shop)
+
+    assert shop.store.tables.refunds[ours.id].state is RefundState.SUCCEEDED
+    assert shop.order.refunded == usd("20.00")
+
+
 def test_a_failed_refund_from_elsewhere_stays_failed_whatever_comes_late(shop: Shop) -> None:
     made = shop.payments.refund_elsewhere(shop.session, usd("20.00"))
     assert made.refund is not None
@@ -365,15 +581,18 @@ def test_what_the_ledger_cannot_count_is_noted(shop: Shop, amount: object) -> No
 
 
 @pytest.mark.parametrize("intent", [None, "pi_nobody's"])
-def test_a_refund_of_a_payment_we_do_not_know_bothers_nobody(
+def test_the_owner_is_told_of_a_refund_of_a_payment_we_do_not_know(
     shop: Shop, intent: str | None
 ) -> None:
     notice = shop.payments.refund_elsewhere(shop.session, usd("5.00"))
     assert notice.refund is not None
     strange = replace(notice, refund=replace(notice.refund, intent_id=intent))
 
-    assert shop.hear(strange) is Outcome.UNKNOWN_ORDER
+    assert shop.hear(strange) is Outcome.REPORTED
     assert shop.store.tables.refunds == {}
+    alert = [*shop.store.tables.outbox.values()][-1].task
+    assert (alert.reaction, alert.facts["kind"]) == ("pass_alert_on", "refund")
+    assert alert.facts["amount"] == "5.00 USD"
 
 
 # By hand

@@ -25,9 +25,9 @@ from eterno.domain.catalog import Variant
 from eterno.domain.history import EventKind, of_state
 from eterno.domain.money import Money
 from eterno.domain.orders import Amounts, OrderState, ReviewReason
-from tests.application.books import faults
 from tests.application.shop import Shop
 from tests.builders import EUR, put_on_sale, usd
+from tests.support.audit import faults
 
 
 def altered(notice: PaymentNotice, **changes: object) -> PaymentNotice:
@@ -513,7 +513,7 @@ def the_end(
             work.orders.save(order)
     for notice in arrivals(notices):
         shop.hear(notice)
-    assert faults(shop.store.tables) == []
+    assert faults(shop.store) == {}
     order = shop.order
     return (
         (order.state, order.review, order.number, order.captured, order.paid_at, order.buyer),

@@ -38,3 +38,9 @@ def test_nobody_looks_any_number_of_times(shop: Shop, show: ShowToBuyer) -> None
     show.by_token(shop.order.token, client="ada")
     shop.wait(minutes=1)
     show.by_token(shop.order.token, client="mallory")
+
+
+def test_while_nothing_can_be_written_a_buyer_sees_her_order(shop: Shop, show: ShowToBuyer) -> None:
+    shop.store.silent = True
+
+    assert show.by_token(shop.order.token, client="ada") == shop.order

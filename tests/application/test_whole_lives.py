@@ -21,9 +21,9 @@ from eterno.domain.errors import Refusal
 from eterno.domain.money import Money
 from eterno.domain.orders import Order
 from eterno.domain.refunds import RefundState, RefundWish
-from tests.application.books import faults
 from tests.application.shop import Shop
 from tests.builders import USD, add_admin, put_on_sale
+from tests.support.audit import faults
 
 PIECES = st.dictionaries(st.sampled_from([1, 2]), st.integers(1, 3), min_size=1)
 WHICH = st.integers(0, 9)
@@ -151,7 +151,7 @@ class Lives(RuleBasedStateMachine):
 
     @invariant()
     def the_books_balance(self) -> None:
-        assert faults(self.shop.store.tables) == []
+        assert faults(self.shop.store) == {}
 
     def to_one(self, which: int, step: Callable[[Order], object]) -> None:
         """Try it with one of the orders, if there is any."""

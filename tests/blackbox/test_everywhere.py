@@ -31,6 +31,16 @@ def send(client: httpx.Client, call: Call, number: object = "1", **more: object)
     return client.request(call.method, filled(call.path, number), **(body | more))
 
 
+@pytest.mark.parametrize("path", ["/products", "/categories", "/health/live", "/openapi.json"])
+def test_the_head_of_what_can_be_had_comes_without_the_body(
+    path: str, visitor: httpx.Client
+) -> None:
+    for _ in range(2):  # the second time over the same connection
+        whole, head = visitor.get(path), visitor.head(path)
+        assert (head.status_code, head.content) == (200, b"")
+        assert head.headers["content-length"] == whole.headers["content-length"]
+
+
 @pytest.mark.parametrize("path", COLLECTIONS)
 def test_a_collection_answers_with_and_without_a_slash_at_the_end(
     path: str, visitor: httpx.Client, goods: Goods

@@ -26,8 +26,9 @@ QUIETLY = (
 )
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """Not for longer: while it runs, no other test of this process can have an event loop."""
     found = next(filter(None, map(shutil.which, NAMES)), None)
     if found is None:
         why = "there is no Chromium on this machine (on Debian: apt-get install chromium)"

@@ -14,6 +14,9 @@ from sqlalchemy.exc import DBAPIError
 from eterno.adapters.argon2.passwords import Argon2Passwords
 from eterno.adapters.jwt.tokens import JwtTokens
 from eterno.adapters.memory.access import MemoryTokens, PlainPasswords
+from eterno.adapters.memory.changes import MemoryCatalogueChanges
+from eterno.adapters.memory.figures import MemoryFigures
+from eterno.adapters.memory.office_desk import MemoryOfficeDesk
 from eterno.adapters.memory.store import MemoryStore
 from eterno.adapters.memory.tables import BrokenRule
 from eterno.adapters.memory.views import (
@@ -22,29 +25,40 @@ from eterno.adapters.memory.views import (
     MemoryMessageDesk,
     MemoryOrderDesk,
     MemoryOutboxDesk,
+    MemoryShopPulse,
     MemoryShopWindow,
 )
+from eterno.adapters.postgres.changes import PostgresCatalogueChanges
+from eterno.adapters.postgres.figures import PostgresFigures
 from eterno.adapters.postgres.inventory_desk import PostgresInventoryDesk
+from eterno.adapters.postgres.news import OwnNews
+from eterno.adapters.postgres.office_desk import PostgresOfficeDesk
 from eterno.adapters.postgres.store import PostgresStore
 from eterno.adapters.postgres.views import (
     PostgresAuditDesk,
     PostgresMessageDesk,
     PostgresOrderDesk,
     PostgresOutboxDesk,
+    PostgresShopPulse,
     PostgresShopWindow,
 )
 from eterno.application.ports.access import Passwords, Tokens
+from eterno.application.ports.figures import Figures
 from eterno.application.ports.messages import MessageDesk
+from eterno.application.ports.office import OfficeDesk
 from eterno.application.ports.store import Store
 from eterno.application.ports.views import (
     AuditDesk,
+    CatalogueChanges,
     InventoryDesk,
     OrderDesk,
     OutboxDesk,
+    ShopPulse,
     ShopWindow,
 )
 from eterno.domain.catalog import Variant
 from tests.builders import put_on_sale
+from tests.contracts.histories import DENVER
 from tests.contracts.mailboxes import (
     Mailbox,
     MemoryMailbox,
@@ -66,10 +80,14 @@ class Bench:
     store: Store
     window: ShopWindow
     inventory: InventoryDesk
+    changes: CatalogueChanges
     orders: OrderDesk
+    pulse: ShopPulse
     outbox: OutboxDesk
     messages: MessageDesk
     audit: AuditDesk
+    office: OfficeDesk
+    figures: Figures
     advance: Callable[[timedelta], None]
     broken_rule: type[Exception]
     """What is raised for something that the ports call impossible."""
@@ -82,10 +100,14 @@ def memory_bench() -> Bench:
         store=store,
         window=MemoryShopWindow(store),
         inventory=MemoryInventoryDesk(store),
+        changes=MemoryCatalogueChanges(store),
         orders=MemoryOrderDesk(store),
+        pulse=MemoryShopPulse(store),
         outbox=MemoryOutboxDesk(store),
         messages=MemoryMessageDesk(store),
         audit=MemoryAuditDesk(store),
+        office=MemoryOfficeDesk(store),
+        figures=MemoryFigures(store, DENVER),
         advance=clock.advance,
         broken_rule=BrokenRule,
     )
@@ -110,15 +132,20 @@ def bench(request: pytest.FixtureRequest) -> Iterator[Bench]:
         yield memory_bench()
         return
     shift = Shift()
-    store = PostgresStore(request.getfixturevalue("database_uri"), ahead=shift)
+    news = OwnNews()
+    store = PostgresStore(request.getfixturevalue("database_uri"), ahead=shift, news=news)
     yield Bench(
         store=store,
         window=PostgresShopWindow(store),
         inventory=PostgresInventoryDesk(store),
+        changes=PostgresCatalogueChanges(store, news),
         orders=PostgresOrderDesk(store),
+        pulse=PostgresShopPulse(store),
         outbox=PostgresOutboxDesk(store),
         messages=PostgresMessageDesk(store),
         audit=PostgresAuditDesk(store),
+        office=PostgresOfficeDesk(store),
+        figures=PostgresFigures(store, DENVER),
         advance=shift.advance,
         broken_rule=DBAPIError,
     )

@@ -1,14 +1,25 @@
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 
+from eterno.application.ports.payments import (
+    DisputeReport,
+    FraudWarning,
+    RefundReport,
+    Sequel,
+)
 from eterno.application.ports.store import Store
 from eterno.domain.catalog import Variant
-from tests.builders import place
+from eterno.domain.disputes import Dispute, DisputeState
+from eterno.domain.refunds import RefundState
+from tests.builders import place, usd
 from tests.contracts.conftest import Bench
 from tests.contracts.race import at_once, rivals
+from tests.support.clock import NOON
 
 PAID = "checkout.session.completed"
 
@@ -62,6 +73,55 @@ def test_a_message_concerns_an_order_that_exists_if_any(bench: Bench) -> None:
 
     with pytest.raises(bench.broken_rule), bench.store.begin() as work:
         work.inbox.close("evt_1", "paid", work.now, uuid4())
+
+
+# What came before its order
+
+
+REPORT = RefundReport(
+    provider_id="re_1",
+    refund_id=uuid4(),
+    intent_id="pi_1",
+    amount=usd("8.99"),
+    status=RefundState.SUCCEEDED,
+    at=NOON,
+)
+DISPUTE = DisputeReport(
+    intent_id="pi_1",
+    dispute=Dispute(
+        id="du_1",
+        state=DisputeState.NEEDS_RESPONSE,
+        amount=usd("8.99"),
+        reason="unknown",
+        due_by=NOON,
+    ),
+)
+
+
+def test_what_is_kept_about_a_payment_is_found_as_it_was_said(store: Store) -> None:
+    elsewhere = replace(REPORT, refund_id=None)
+    sequels: list[Sequel] = [REPORT, DISPUTE, FraudWarning(intent_id="pi_1"), elsewhere]
+    for number, sequel in enumerate(sequels):
+        id = f"evt_{9 - number}"
+        receive(store, id)
+        with store.begin() as work:
+            work.inbox.keep(id, "pi_1", sequel)
+
+    with store.begin() as work:
+        kept = work.inbox.kept("pi_1")
+        assert work.inbox.kept("pi_2") == []
+
+    assert dict(kept) == {f"evt_{9 - number}": sequel for number, sequel in enumerate(sequels)}
+
+
+def test_it_is_kept_in_the_order_of_arrival(store: Store) -> None:
+    with store.begin() as work:
+        for id, late in (("evt_2", 1), ("evt_1", 2), ("evt_3", 0)):
+            work.inbox.receive(id, PAID, work.now + timedelta(minutes=late))
+            work.inbox.keep(id, "pi_1", REPORT)
+
+    with store.begin() as work:
+        assert [id for id, _ in work.inbox.kept("pi_1")] == ["evt_3", "evt_2", "evt_1"]
 
 
 # At once

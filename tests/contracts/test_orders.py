@@ -11,7 +11,7 @@ from eterno.application.ports.orders import Entry, LedgerEntry, OpenCheckouts
 from eterno.application.ports.store import AlreadyThere, Store
 from eterno.domain import fulfilment
 from eterno.domain.catalog import Variant
-from eterno.domain.disputes import Dispute, DisputeState
+from eterno.domain.disputes import Dispute, DisputeStage, DisputeState
 from eterno.domain.errors import NotFound
 from eterno.domain.money import Money
 from eterno.domain.orders import (
@@ -148,8 +148,16 @@ def test_what_becomes_of_a_sold_order_is_kept(store: Store, order: Order, soap: 
         ),
     )
     change(store, order, lambda order: replace(order, dispute=asked))
-    lost = replace(asked, state=DisputeState.LOST, due_by=None)
+    lost = replace(
+        asked,
+        state=DisputeState.LOST,
+        due_by=None,
+        stage=DisputeStage.APPEAL,
+        refundable=True,
+        lost_before=True,
+    )
     change(store, order, lambda order: replace(order, dispute=lost))
+    change(store, order, lambda order: replace(order, fraud_warning=True))
     change(store, order, lambda order: replace(order, refunded=usd("5.00")))
     change(store, order, fulfilment.deliver)
 

@@ -283,3 +283,40 @@ def test_no_two_tasks_share_an_id(bench: Bench) -> None:
 
     with pytest.raises(bench.broken_rule):
         add(bench.store, task())
+
+
+def add_once(store: Store, task: Task) -> bool:
+    with store.begin() as work:
+        return work.outbox.add_once(task, work.now)
+
+
+def test_a_task_with_a_name_of_its_own_is_added_once(bench: Bench, store: Store) -> None:
+    assert [add_once(store, task()), add_once(store, task())] == [True, False]
+    claimed = claim_one(store)
+    with store.begin() as work:
+        work.outbox.done(claimed, work.now)
+
+    assert not add_once(store, task())
+    assert shown(bench).state == "done"
+    assert add_once(store, task(2))
+
+
+@pytest.mark.parametrize("rollbacks", [False, True])
+def test_of_several_who_add_it_at_once_one_does(store: Store, rollbacks: bool) -> None:
+    first = iter([True])
+
+    def add() -> bool:
+        with store.begin() as work:
+            added = work.outbox.add_once(task(), work.now)
+            if added and rollbacks and next(first, False):
+                raise RuntimeError("on purpose")
+            return added
+
+    def careful() -> bool:
+        try:
+            return add()
+        except RuntimeError:
+            return False
+
+    assert sorted(at_once(careful, careful, careful)) == [False, False, True]
+    assert len(claim(store)) == 1

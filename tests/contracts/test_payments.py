@@ -427,6 +427,37 @@ def test_of_a_silent_service_it_is_not_known_what_was_missed(till: Till) -> None
         till.payments.missed_notices(till.clock.now())
 
 
+# What there is
+
+
+def test_the_payments_since_then_are_those_that_arrived(till: Till, session: str) -> None:
+    late = till.payments.open_session(placed(till)).id
+    till.payments.open_session(placed(till))
+    till.complete_later(late)
+    till.pay(session)
+    since = till.clock.now()
+
+    (report,) = till.payments.payments(since)
+    assert report == replace(the_first(reports(till), session), at=report.at)
+
+    till.clock.advance(timedelta(minutes=1))
+    till.arrive(late)
+    assert {it.session_id for it in till.payments.payments(since)} == {session, late}
+    assert till.payments.payments(till.clock.now()) == []
+
+
+def the_first(reports: list[SessionReport], session: str) -> SessionReport:
+    return next(report for report in reports if report.session_id == session)
+
+
+def test_of_a_silent_service_no_payments_and_refunds_are_known(till: Till) -> None:
+    till.fall_silent()
+
+    for question in (till.payments.payments, till.payments.refunds):
+        with pytest.raises(PaymentsUnavailable):
+            question(till.clock.now())
+
+
 # Orders of all sizes
 
 
@@ -493,6 +524,16 @@ def test_the_service_tells_of_a_refund_too(till: Till, order: Order, intent: str
     )
 
 
+def test_the_refunds_since_then_stand_as_they_stand(till: Till, order: Order, intent: str) -> None:
+    since = till.clock.now()
+    made = till.payments.refund(a_refund_request(order, intent, 899))
+    till.clock.advance(timedelta(minutes=1))
+
+    assert till.payments.refunds(till.clock.now()) == []
+    (found,) = till.payments.refunds(since)
+    assert replace(found, at=made.at) == made
+
+
 def test_a_payment_goes_back_in_parts_up_to_what_it_was(
     till: Till, order: Order, intent: str
 ) -> None:
@@ -504,8 +545,18 @@ def test_a_payment_goes_back_in_parts_up_to_what_it_was(
 
 
 def test_what_was_never_paid_does_not_go_back(till: Till, order: Order) -> None:
-    with pytest.raises(RefundRefused):
+    with pytest.raises((RefundRefused, PaymentsUnavailable)):
         till.payments.refund(a_refund_request(order, "pi_nobody's", 1))
+
+
+def test_a_refund_that_has_a_name_is_asked_after_and_never_made_again(
+    till: Till, order: Order, intent: str
+) -> None:
+    made = till.payments.refund(request := a_refund_request(order, intent, 899))
+    named = replace(request, provider_id=made.provider_id)
+
+    assert till.payments.refund(named).provider_id == made.provider_id
+    assert {refund.provider_id for refund in refunds(till)} == {made.provider_id}
 
 
 def test_what_was_refused_is_refused_again(till: Till, order: Order, intent: str) -> None:

@@ -177,3 +177,18 @@ def test_an_order_is_held_by_what_it_was_paid_with(store: Store, order: Order) -
 def test_what_nobody_paid_with_holds_nothing(store: Store, order: Order, intent: str) -> None:
     with store.begin() as work:
         assert work.orders.hold_by_intent(intent) is None
+
+
+def test_refunds_that_wait_are_found_the_longest_waiting_first(store: Store, order: Order) -> None:
+    then = order.created_at
+    waiting = [
+        a_refund(order, requested_at=then + timedelta(minutes=minutes)) for minutes in (2, 0, 1)
+    ]
+    done = a_refund(order, state=RefundState.SUCCEEDED, done_at=then)
+    failed = a_refund(order, state=RefundState.FAILED)
+    add(store, *waiting, done, failed)
+
+    with store.begin() as work:
+        found = work.refunds.pending(then + timedelta(minutes=2), most=9)
+        assert list(found) == [waiting[1].id, waiting[2].id]
+        assert list(work.refunds.pending(then + timedelta(hours=1), most=1)) == [waiting[1].id]

@@ -160,3 +160,20 @@ def test_of_two_works_in_each_others_way_at_least_one_is_done_and_the_other_did_
     assert outcomes.count([OrderState.AWAITING] * 2) == 1
     with store.begin() as work:
         assert {work.orders.get(order.id).state for order in orders} == {OrderState.EXPIRED}
+
+
+def test_a_store_that_takes_changes_says_so_and_goes_on_taking_them(store: Store) -> None:
+    with store.begin() as work:
+        work.check_fitness()
+        add_rosa(work)
+
+    assert is_known(store)
+
+
+def test_fitness_cannot_be_asked_of_a_silent_store(silent_store: Store) -> None:
+    def ask() -> None:
+        with silent_store.begin() as work:
+            work.check_fitness()
+
+    with pytest.raises(StoreUnavailable):
+        ask()

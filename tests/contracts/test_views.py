@@ -9,7 +9,7 @@ import pytest
 
 from eterno.application.ports.queues import Task
 from eterno.application.ports.store import Store
-from eterno.application.ports.views import OrderQuery
+from eterno.application.ports.views import OrderQuery, Pulse, Sort, Wanted
 from eterno.domain.basket import MOST_ID
 from eterno.domain.catalog import Variant
 from eterno.domain.errors import NotFound
@@ -143,6 +143,123 @@ def test_a_variant_is_shown_only_under_its_own_product_and_not_when_archived(
     ):
         with pytest.raises(NotFound, match=f"ProductVariant {id} not found"):
             bench.window.variant(id, of=of)
+
+
+# Pages of the shop window
+
+
+def shelf_of(bench: Bench, *names: str) -> list[int]:
+    """Products of these names, each with one soap; their ids."""
+    ids = []
+    for name in names:
+        product = add_product(bench.store, name)
+        put_on_sale(bench.store, product)
+        ids.append(product.id)
+    return ids
+
+
+def names_of(bench: Bench, **wanted: Any) -> list[str]:
+    return [shown.product.name for shown in bench.window.page(Wanted(**wanted)).products]
+
+
+def test_a_page_shows_products_as_they_are_shown_among_all(bench: Bench) -> None:
+    shelf_of(bench, "Oat", "Rose", "Mint")
+
+    page = bench.window.page(Wanted())
+
+    assert (list(page.products), page.more) == (list(bench.window.products()), False)
+
+
+def test_pages_follow_each_other_to_the_end(bench: Bench) -> None:
+    ids = shelf_of(bench, "Oat", "Rose", "Mint", "Oat", "Clay")
+    for sort in Sort:
+        seen: list[int] = []
+        page = bench.window.page(Wanted(sort=sort, most=2))
+        while page.more:
+            seen += [shown.product.id for shown in page.products]
+            page = bench.window.page(Wanted(sort=sort, most=2, after=seen[-1]))
+        seen += [shown.product.id for shown in page.products]
+        assert sorted(seen) == ids, sort
+
+
+def test_products_come_in_the_order_that_was_asked_for(bench: Bench) -> None:
+    shelf: dict[str, tuple[str, ...]] = {
+        "rose": ("9.00", "2.00"),
+        "Oat": ("5.00",),
+        "Äther": (),
+        "Mint": ("5.00",),
+    }
+    for name, prices in shelf.items():
+        product = add_product(bench.store, name)
+        for price in prices:
+            put_on_sale(bench.store, product, price=price)
+
+    assert names_of(bench) == ["rose", "Oat", "Äther", "Mint"]
+    assert names_of(bench, sort=Sort.NEWEST) == ["Mint", "Äther", "Oat", "rose"]
+    assert names_of(bench, sort=Sort.NAME) == ["Mint", "Oat", "rose", "Äther"]
+    assert names_of(bench, sort=Sort.PRICE) == ["rose", "Oat", "Mint", "Äther"]
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("lemon", ["Lemon & Poppy"]),
+        ("LEMON", ["Lemon & Poppy"]),
+        ("poppy lemon", ["Lemon & Poppy"]),
+        ("lem", ["Lemon & Poppy"]),
+        ("emon", []),
+        ("lemon rose", []),
+        ("honey", ["Lemon & Poppy", "Crème de Rose"]),
+        ("crème", ["Crème de Rose"]),
+        ("&", ["Lemon & Poppy", "Crème de Rose"]),
+        ("':* | !lemon \\", ["Lemon & Poppy"]),
+        ("", ["Lemon & Poppy", "Crème de Rose"]),
+    ],
+)
+def test_products_are_found_by_the_beginnings_of_words(
+    bench: Bench, text: str, names: list[str]
+) -> None:
+    shelf_of(bench, "Lemon & Poppy", "Crème de Rose")  # both are made of oats and honey
+
+    assert names_of(bench, text=text) == names
+
+
+def test_products_are_found_by_category_and_stock(bench: Bench) -> None:
+    gifts = add_category(bench.store)
+    full = add_product(bench.store, "Full", categories=(gifts,))
+    empty = add_product(bench.store, "Empty", categories=(gifts,))
+    put_on_sale(bench.store, full)
+    put_on_sale(bench.store, full, pieces=0)
+    put_on_sale(bench.store, empty, pieces=0)
+    put_on_sale(bench.store, empty, archived=True)
+    shelf_of(bench, "Elsewhere")
+
+    assert names_of(bench, category=gifts.id) == ["Full", "Empty"]
+    assert names_of(bench, in_stock=True) == ["Full", "Elsewhere"]
+    assert names_of(bench, category=gifts.id, in_stock=True) == ["Full"]
+    assert names_of(bench, category=999) == []
+
+
+def test_what_is_archived_is_on_no_page(bench: Bench) -> None:
+    add_product(bench.store, "Gone", archived=True)
+
+    assert names_of(bench) == names_of(bench, text="gone") == []
+
+
+@pytest.mark.parametrize("sort", Sort)
+def test_after_the_last_product_comes_nothing(bench: Bench, sort: Sort) -> None:
+    [only] = shelf_of(bench, "Oat")
+
+    assert names_of(bench, sort=sort, after=only) == []
+
+
+def test_what_was_erased_keeps_its_place_among_ids_and_no_other(bench: Bench) -> None:
+    [only] = shelf_of(bench, "Oat")
+
+    assert names_of(bench, sort=Sort.NEWEST, after=only + 1) == ["Oat"]
+    assert names_of(bench, sort=Sort.ID, after=only + 1) == []
+    assert names_of(bench, sort=Sort.NAME, after=only + 1) == []
+    assert names_of(bench, sort=Sort.PRICE, after=only + 1) == []
 
 
 # The order desk
@@ -401,6 +518,21 @@ def test_tasks_can_be_looked_at_by_their_state(bench: Bench) -> None:
     assert len(bench.outbox.tasks()) == 4
 
 
+def test_tasks_are_read_page_by_page(bench: Bench) -> None:
+    with bench.store.begin() as work:
+        tasks = [Task(id=UUID(int=n), reaction="wave", facts={}) for n in range(1, 6)]
+        work.outbox.add(tasks, work.now)
+
+    def page(after: int | None = None, **terms: Any) -> list[int]:
+        last = None if after is None else UUID(int=after)
+        return [task.id.int for task in bench.outbox.tasks(after=last, **terms)]
+
+    assert page(most=2) == [5, 4]
+    assert page(4, most=2) == [3, 2]
+    assert page(2, state="due") == [1]
+    assert page(1) == page(4, state="dead") == []
+
+
 def test_a_view_that_is_looked_at_twice_shows_what_has_changed(bench: Bench, soap: Variant) -> None:
     with bench.store.begin() as work:
         order = place(work, (soap, 1))
@@ -453,3 +585,31 @@ def test_an_archived_variant_is_only_shown_to_whoever_asks_for_it(bench: Bench) 
         assert shown.variant == variant
         with pytest.raises(NotFound):
             bench.window.variant(variant.id, of=variant.product_id + 9, even_archived=True)
+
+
+# The pulse
+
+
+def test_an_empty_shop_has_a_quiet_pulse(bench: Bench) -> None:
+    assert bench.pulse.feel() == Pulse(
+        held_units=0, awaiting=0, due=0, dead=0, oldest_due=timedelta(0)
+    )
+
+
+def test_the_pulse_tells_what_is_held_awaited_due_and_dead(bench: Bench, soap: Variant) -> None:
+    with bench.store.begin() as work:
+        place(work, (soap, 3))
+        work.orders.save(place(work, (soap, 2)).expire())
+        past = work.now - timedelta(seconds=90)
+        tasks = [Task(id=UUID(int=n), reaction="wave", facts={}) for n in range(1, 5)]
+        work.outbox.add(tasks, past)
+        claimed = work.outbox.claim(work.now, lease=timedelta(hours=1), most=3, attempts=5)
+        finished, buried, _ = sorted(claimed, key=lambda task: task.id)
+        work.outbox.done(finished, work.now)
+        work.outbox.bury(buried, work.now, "no such mailbox")
+        work.outbox.add([Task(id=UUID(int=9), reaction="wave", facts={})], work.now + timedelta(1))
+
+    pulse = bench.pulse.feel()
+
+    assert (pulse.held_units, pulse.awaiting, pulse.due, pulse.dead) == (5, 1, 1, 1)
+    assert timedelta(seconds=90) <= pulse.oldest_due < timedelta(seconds=120)

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from itertools import permutations
 
 import pytest
 
-from eterno.domain.disputes import Dispute, DisputeState
+from eterno.domain.disputes import Dispute, DisputeStage, DisputeState
 from tests.builders import usd
 from tests.support.clock import NOON
 
@@ -21,31 +22,74 @@ LOST = replace(ASKED, state=DisputeState.LOST)
 OTHER = replace(ASKED, id="du_2")
 
 
+WON = replace(ASKED, state=DisputeState.WON)
+INQUIRY = replace(ASKED, stage=DisputeStage.INQUIRY, refundable=True)
+REPLIED = replace(INQUIRY, state=DisputeState.UNDER_REVIEW)
+DROPPED = replace(INQUIRY, state=DisputeState.CLOSED)
+APPEAL = replace(ASKED, stage=DisputeStage.APPEAL)
+APPEALED = replace(APPEAL, state=DisputeState.UNDER_REVIEW)
+
+
+def heard(*reports: Dispute) -> Dispute:
+    known: Dispute | None = None
+    for report in reports:
+        known = report.after(known)
+    assert known is not None
+    return known
+
+
 def test_the_first_dispute_is_news() -> None:
-    assert all(dispute.follows(None) for dispute in (ASKED, LOST))
+    assert [dispute.after(None) for dispute in (ASKED, LOST)] == [ASKED, LOST]
 
 
 def test_hearing_the_same_again_is_no_news() -> None:
-    assert not ASKED.follows(ASKED)
+    assert ASKED.after(ASKED) == ASKED
 
 
-@pytest.mark.parametrize("heard", list(permutations([ASKED, ANSWERED, LOST])))
-def test_what_is_closed_stays_closed_in_whatever_order_it_is_heard(
-    heard: tuple[Dispute, ...],
-) -> None:
-    known: Dispute | None = None
-    for dispute in heard:
-        if dispute.follows(known):
-            known = dispute
+@pytest.mark.parametrize(
+    "story",
+    [
+        [ASKED, ANSWERED, LOST],
+        [INQUIRY, REPLIED, ASKED, ANSWERED],
+        [INQUIRY, REPLIED, DROPPED],
+        [INQUIRY, ASKED, LOST],
+        [LOST, APPEAL, APPEALED, WON],
+        [INQUIRY, REPLIED, ASKED, ANSWERED, WON],
+    ],
+)
+def test_it_ends_the_same_in_whatever_order_it_is_heard(story: list[Dispute]) -> None:
+    for order in permutations(story):
+        known = heard(*order, *order)
+        assert known.state is story[-1].state
+        assert known.claims_money == story[-1].claims_money
 
-    assert known == LOST
+
+def test_a_loss_may_be_appealed_and_lost_again() -> None:
+    assert heard(ASKED, LOST, APPEAL) == APPEAL
+    assert heard(LOST, APPEAL, APPEALED, LOST).state is DisputeState.LOST
+    assert heard(LOST, APPEAL, LOST, APPEALED).state is DisputeState.LOST
+
+
+def test_another_date_is_news() -> None:
+    later = replace(ASKED, due_by=NOON + timedelta(days=1))
+
+    assert heard(ASKED, later) == later
 
 
 def test_an_open_dispute_is_not_forgotten_for_a_closed_one() -> None:
-    assert OTHER.follows(LOST)
-    assert OTHER.follows(ASKED)
-    assert not replace(OTHER, state=DisputeState.WON).follows(ASKED)
-    assert replace(OTHER, state=DisputeState.WON).follows(LOST)
+    won = replace(OTHER, state=DisputeState.WON)
+
+    assert heard(ASKED, OTHER) == OTHER
+    assert heard(ASKED, won) == ASKED
+    assert heard(WON, won) == won
+
+
+def test_a_loss_is_not_forgotten_for_another_dispute() -> None:
+    won = replace(OTHER, state=DisputeState.WON)
+
+    for order in ([ASKED, OTHER, LOST, won], [LOST, OTHER, won], [ASKED, LOST, won]):
+        assert heard(*order).claims_money, order
+    assert not heard(ASKED, OTHER, WON, won).claims_money
 
 
 def test_while_the_bank_has_or_may_get_the_money_it_is_claimed() -> None:
@@ -56,3 +100,19 @@ def test_while_the_bank_has_or_may_get_the_money_it_is_claimed() -> None:
         DisputeState.UNDER_REVIEW,
         DisputeState.LOST,
     }
+
+
+def test_what_can_be_given_back_is_not_claimed() -> None:
+    assert not INQUIRY.claims_money
+    assert not REPLIED.claims_money
+    assert replace(LOST, refundable=True).claims_money
+
+
+def test_the_owner_must_hear_of_every_date_to_answer_by() -> None:
+    assert ASKED.needs_telling(None)
+    assert ASKED.needs_telling(REPLIED), "another stage has begun"
+    assert replace(ASKED, due_by=None).needs_telling(ASKED)
+    assert OTHER.needs_telling(ASKED)
+    assert LOST.needs_telling(ASKED)
+    assert not ANSWERED.needs_telling(ASKED)
+    assert not replace(ASKED, amount=usd("1")).needs_telling(ASKED)

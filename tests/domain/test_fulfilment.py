@@ -1,7 +1,10 @@
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import timedelta
+from typing import Any
+from uuid import uuid4
 
 import pytest
 from hypothesis import given
@@ -12,6 +15,7 @@ from eterno.domain.errors import Invalid
 from eterno.domain.fulfilment import FulfilmentPolicy, NotPossibleNow
 from eterno.domain.orders import NEXT, SOLD, Order, OrderState, ReviewReason
 from eterno.domain.parcels import MOST_PARCELS, Parcel
+from eterno.domain.refunds import Refund, RefundState, RefundWish, wanted
 from tests.builders import a_line, a_parcel, a_payment, an_order
 from tests.support.clock import NOON
 
@@ -64,6 +68,31 @@ def test_an_order_in_two_parcels_is_shipped_with_the_second(order: Order) -> Non
 
     assert second.state is OrderState.SHIPPED
     assert [parcel.tracking for parcel in second.parcels] == ["A", "B"]
+
+
+def refunded(order: Order, pieces: Mapping[int, int], **changes: Any) -> Refund:
+    wish = RefundWish(pieces=pieces)
+    refund = wanted(order, (), wish, id=uuid4(), at=NOON, by="rosa")
+    return replace(refund, **changes)
+
+
+def test_what_is_left_to_send_is_what_was_neither_sent_nor_refunded(order: Order) -> None:
+    half = fulfilment.ship(order, a_parcel({1: 1}))
+    back = refunded(order, {1: 1, 2: 1})
+
+    assert fulfilment.to_send(order, ()) == {1: 3, 2: 1}
+    assert fulfilment.to_send(order, [back]) == {1: 2}
+    assert fulfilment.to_send(half, [back]) == {1: 1}
+    assert fulfilment.to_send(half, [replace(back, state=RefundState.FAILED)]) == {1: 2, 2: 1}
+
+
+def test_a_refund_of_what_was_sent_leaves_nothing_else_out(order: Order) -> None:
+    sent = fulfilment.ship(order, a_parcel({1: 3}))
+
+    assert fulfilment.to_send(sent, [refunded(order, {1: 3})]) == {2: 1}
+    assert not fulfilment.is_all_sent(sent, [refunded(order, {1: 3})])
+    assert fulfilment.is_all_sent(sent, [refunded(order, {2: 1})])
+    assert not fulfilment.is_all_sent(order, [refunded(order, {1: 3, 2: 1})])
 
 
 def test_with_the_last_parcel_the_rest_is_not_sent_at_all(order: Order) -> None:

@@ -4,19 +4,24 @@ import io
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from eterno.adapters.argon2.passwords import Argon2Passwords
 from eterno.adapters.postgres import migrate
 from eterno.adapters.postgres.store import PostgresStore
 from eterno.adapters.s3.bucket import Bucket
 from eterno.adapters.system.ids import SystemIds
+from eterno.application.books.compare_books import AGREEMENTS
 from eterno.application.orders.place_manual_order import ManualSale, PlaceManualOrder
 from eterno.application.ports.queues import Task
+from eterno.domain.disputes import Dispute, DisputeState
 from eterno.domain.fulfilment import FulfilmentPolicy
+from eterno.domain.invariants import INVARIANTS
 from eterno.domain.orders import Order
 from eterno.entrypoints.cli.main import main, parser
 from tests.builders import a_line, add_admin, an_order, put_on_sale
@@ -47,6 +52,7 @@ def test_help_teaches_every_command(capsys: Output) -> None:
         assert f"\n    {command} " in said
     assert "\n    reconcile" in said
     assert "\n    media " in said
+    assert "\n    audit " in said
     assert parser().format_help().count("SUPPRESS") == 0
 
 
@@ -247,6 +253,50 @@ def test_an_order_is_refunded_and_cancelled(eterno: Eterno, sold: Order, capsys:
     assert eterno("orders", "refund", name, "--as", "rosa", "--full") == 1
 
 
+def test_pieces_are_refunded_and_put_back(eterno: Eterno, sold: Order, capsys: Output) -> None:
+    refund = ("orders", "refund", str(sold.number), "--as", "rosa")
+    line = f"{sold.lines[0].variant_id}:1"
+    for wish, complaint in (
+        (("--amount", "5", "--restock"), "--line"),
+        ((), "say what to give back"),
+        (("--full", "--line", line), "say what to give back"),
+        (("--line", line, "--line", line), "each variant once"),
+    ):
+        assert eterno(*refund, *wish) == 1
+        assert complaint in capsys.readouterr().err
+    with pytest.raises(SystemExit):
+        eterno(*refund, "--line", "1:0")
+
+    assert eterno(*refund, "--amount", "5", "--line", line, "--restock") == 0
+    assert "Refund of 5.00 USD: succeeded" in capsys.readouterr().out
+    assert eterno(*refund, "--line", line, "--restock") == 0
+    assert shown(eterno, sold, capsys)["refunded"] == 500 + 899
+
+
+def test_what_a_bank_suspects_or_asks_back_is_shown(
+    eterno: Eterno, sold: Order, database_uri: str, capsys: Output
+) -> None:
+    store = PostgresStore(database_uri)
+    claim = Dispute(
+        id="du_1",
+        state=DisputeState.NEEDS_RESPONSE,
+        amount=sold.total,
+        reason="unknown",
+        due_by=None,
+    )
+    with store.begin() as work:
+        order = replace(work.orders.hold(sold.id), fraud_warning=True, dispute=claim)
+        work.orders.save(order)
+    store.close()
+
+    assert eterno("orders", "show", str(sold.number)) == 0
+    said = capsys.readouterr().out
+    assert "A bank suspects" in said
+    assert "Dispute du_1: needs_response, 17.98 USD" in said
+    facts = shown(eterno, sold, capsys)
+    assert (facts["fraud_warning"], facts["dispute"]["id"]) == (True, "du_1")
+
+
 def test_only_an_admin_does_anything_about_an_order(
     eterno: Eterno, sold: Order, capsys: Output
 ) -> None:
@@ -277,6 +327,43 @@ def test_dead_letters_are_seen_and_revived(
     assert json.loads(capsys.readouterr().out)[0]["id"] == str(task.id)
     assert eterno("outbox", "retry", str(task.id)) == 1
     assert "no dead task" in capsys.readouterr().err
+
+
+def test_a_healthy_shop_passes_its_audit(eterno: Eterno, capsys: Output) -> None:
+    assert eterno("seed") == 0
+    assert eterno("audit") == 0
+    assert "all of them hold" in capsys.readouterr().out
+    assert eterno("audit", "--json") == 0
+    verdicts = json.loads(capsys.readouterr().out)
+    assert [verdict["id"] for verdict in verdicts] == [*INVARIANTS]
+
+
+def test_an_audit_looks_outside_when_it_is_asked_to(eterno: Eterno, capsys: Output) -> None:
+    assert eterno("seed") == 0
+    capsys.readouterr()
+    assert eterno("audit", "--remote", "--since", "48h", "--json") == 0
+    verdicts = json.loads(capsys.readouterr().out)
+    assert [verdict["id"] for verdict in verdicts] == [*INVARIANTS, *AGREEMENTS]
+
+
+def test_an_audit_names_what_is_wrong_and_ends_with_1(
+    eterno: Eterno, database_uri: str, capsys: Output
+) -> None:
+    store = PostgresStore(database_uri)
+    for _ in range(6):
+        put_on_sale(store)
+    with store.engine.begin() as connection:
+        connection.execute(text("UPDATE shelves SET on_hand = 7"))
+    store.close()
+
+    assert eterno("audit") == 1
+    said = capsys.readouterr().out
+    assert re.search(r"I02 .*  (\d, ){5}…\n", said)
+    assert said.endswith(f"1 of {len(INVARIANTS)} do not hold\n")
+
+    assert eterno("audit", "--json") == 1
+    broken = [verdict for verdict in json.loads(capsys.readouterr().out) if verdict["keys"]]
+    assert [(verdict["id"], len(verdict["keys"])) for verdict in broken] == [("I02", 6)]
 
 
 def test_the_configuration_is_checked_without_showing_it(

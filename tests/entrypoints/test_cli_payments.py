@@ -156,7 +156,7 @@ def test_reconciling_says_what_it_found(
     eterno: Eterno, database_uri: str, stripe: StripeStandIn, capsys: Output
 ) -> None:
     assert eterno("reconcile") == 0
-    assert capsys.readouterr().out == "missed notices: none\nopen orders: none\n"
+    assert capsys.readouterr().out == "missed notices: none\nopen orders: none\nrefunds: none\n"
     told, untold, waiting = (sell(database_uri, stripe, quantity=n) for n in (1, 2, 3))
     stripe.pay(told, ADA)
     stripe.pay_later(untold, ADA)
@@ -166,11 +166,17 @@ def test_reconciling_says_what_it_found(
 
     assert eterno("reconcile", "--since", "90m") == 0
 
-    assert capsys.readouterr().out == "missed notices: 1 paid\nopen orders: 2 nothing new, 1 paid\n"
+    assert (
+        capsys.readouterr().out
+        == "missed notices: 1 paid\nopen orders: 2 nothing new, 1 paid\nrefunds: none\n"
+    )
     assert waiting
     assert sorted(states(database_uri)) == ["awaiting", "paid", "paid"]
     assert eterno("reconcile") == 0
-    assert capsys.readouterr().out == "missed notices: 1 repeated\nopen orders: 1 nothing new\n"
+    assert (
+        capsys.readouterr().out
+        == "missed notices: 1 repeated\nopen orders: 1 nothing new\nrefunds: none\n"
+    )
 
 
 def test_what_cannot_be_decided_now_is_said(

@@ -8,7 +8,8 @@ import pytest
 
 from eterno.entrypoints.cli.main import main
 from eterno.entrypoints.dotenv import CHOICE, with_file
-from eterno.entrypoints.settings import BadSettings, read_settings, variables
+from eterno.entrypoints.setting_texts import BadSettings
+from eterno.entrypoints.settings import read_settings, variables
 
 Write = Callable[[str], Path]
 

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from eterno.entrypoints.settings import BadSettings, read_settings, variables
+from eterno.entrypoints.setting_texts import BadSettings
+from eterno.entrypoints.settings import read_settings, variables
 from eterno.entrypoints.smtp_url import smtp_server
 
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from functools import cache
-from typing import Any, get_type_hints
+from typing import Any
 
 import pytest
 from litestar.handlers import HTTPRouteHandler
@@ -13,6 +13,7 @@ from eterno.application.access.identify import Identify
 from eterno.domain.errors import Refusal
 from eterno.entrypoints.http import docs
 from eterno.entrypoints.http.app import HANDLERS
+from eterno.entrypoints.http.openapi import asked_for
 from tests.support.shops import ShopOverHttp, shop_over_http
 
 PROBLEM = "application/problem+json"
@@ -142,8 +143,8 @@ def test_what_a_story_says_it_refuses_is_described(handler: HTTPRouteHandler) ->
         if status >= "400"
         for code in response["content"][PROBLEM]["examples"]
     }
-    asked_for = {kind for kind in get_type_hints(handler.fn).values() if isinstance(kind, type)}
-    assert set().union(*map(promised, asked_for - {Identify})) <= told
+    stories = {kind for kind in asked_for(handler) if isinstance(kind, type)} - {Identify}
+    assert set().union(*map(promised, stories)) <= told
 
 
 def test_the_page_can_sign_an_admin_in() -> None:

@@ -102,7 +102,7 @@ def test_a_bug_is_500_and_tells_nothing(
         raise RuntimeError("the password is hunter2")
 
     monkeypatch.setattr(here.shop.shop_window(), "products", broken)
-    answer = here.client.get("/products", headers={"Origin": FRONTEND})
+    answer = here.client.get("/", headers={"Origin": FRONTEND})
     assert answer.status_code == 500
     assert "hunter2" not in answer.text
     assert answer.headers["content-type"] == "application/problem+json"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,9 +10,9 @@ import pytest
 
 from eterno.adapters.memory.payments import Trouble
 from eterno.domain.orders import Buyer
-from eterno.entrypoints.logs import JsonLines
 from eterno.entrypoints.outside import WEBHOOK_PATH
 from tests.builders import put_on_sale
+from tests.support.log_lines import all_that_is_logged
 from tests.support.shops import ShopOverHttp
 from tests.support.signing_in import admin_of, bearer, log_in
 
@@ -38,22 +37,8 @@ MARKERS = {
 
 @pytest.fixture
 def lines() -> Iterator[list[str]]:
-    """All that is logged, by anybody and at any level, as the shop writes it."""
-    written: list[str] = []
-
-    class Keeping(logging.Handler):
-        def emit(self, record: logging.LogRecord) -> None:
-            if not record.name.startswith(("httpx", "httpcore")):  # the test's own browser
-                written.append(self.format(record))
-
-    handler, root = Keeping(), logging.getLogger()
-    handler.setFormatter(JsonLines())
-    level = root.level
-    root.addHandler(handler)
-    root.setLevel(logging.DEBUG)
-    yield written
-    root.removeHandler(handler)
-    root.setLevel(level)
+    with all_that_is_logged() as written:
+        yield written
 
 
 def a_whole_day(here: ShopOverHttp, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -97,6 +97,15 @@ def test_orders_are_listed_page_by_page(here: ShopOverHttp) -> None:
     assert after == ""
 
 
+def test_a_suspicion_of_fraud_is_shown(here: ShopOverHttp, order: Order) -> None:
+    assert details(here, order)["order"]["fraud_warning"] is False
+    with here.shop.store().begin() as book:
+        book.orders.save(replace(book.orders.hold(order.id), fraud_warning=True))
+
+    assert details(here, order)["order"]["fraud_warning"] is True
+    assert here.ask("/orders").json()["orders"][0]["fraud_warning"] is True
+
+
 @pytest.mark.parametrize(
     ("terms", "found"),
     [

@@ -41,6 +41,8 @@ GET /checkout/sessions/{session_id}
 GET /images/keys
 GET /orders/{token}
 GET /media/{key}
+GET /office/sign-in
+GET /office/static/{name}
 GET /products
 GET /products/{product_id}
 GET /products/{product_id}/categories
@@ -58,6 +60,7 @@ PATCH /products/{product_id}/variants/{variant_id}/stock
 POST /admins/login
 POST /api/checkout
 POST /contact
+POST /office/sign-in
 POST /sandbox/pay/{session_id}
 POST /sandbox/pay/{session_id}/expire
 POST /sandbox/pay/{session_id}/funds
@@ -67,7 +70,7 @@ PUT /sandbox/upload/{key}
 )
 """All that a stranger may call. A new route is for admins, unless it is added here on purpose."""
 
-_NONCE = re.compile(r'nonce="[^"]*"')
+_NONCE = re.compile(r'nonce="[^"]*"|name="form_key" value="[^"]*"')
 """What differs from one answer to the next, for anybody."""
 KEY = "kZ8vQ2mN7rT4xW9bY3cJ6hL1pS5dF0gA"
 Headers = dict[str, str]
@@ -154,8 +157,27 @@ def public_routes(app: Litestar) -> set[str]:
 
 
 def guarded(place: Place) -> list[tuple[str, str]]:
+    """The routes of the API that are not public; the office has a door of its own."""
+    return [route for route in _closed(place) if not _is_office(route[1])]
+
+
+def office(place: Place) -> list[tuple[str, str]]:
+    """The pages of the office behind its door."""
+    return [route for route in _closed(place) if _is_office(route[1])]
+
+
+def _closed(place: Place) -> list[tuple[str, str]]:
     table = routes_of(litestar_app(place.shop))
     return [(method, path) for method, path, is_open in table if not is_open]
+
+
+def _is_office(path: str) -> bool:
+    return path == "/office" or path.startswith("/office/")
+
+
+def as_cookie(headers: Headers) -> Headers:
+    """The same token, as the office's pages get it."""
+    return {"Cookie": f"office={headers['Authorization'].removeprefix('Bearer ')}"}
 
 
 def an_address(path: str) -> str:
@@ -206,6 +228,34 @@ def test_with_a_good_token_every_route_is_open(place: Place) -> None:
     for method, path in guarded(place):
         answer = place.client.request(method, an_address(path), headers=place.rosa)
         assert answer.status_code != 401, (method, path)
+        assert answer.headers["cache-control"] == "no-store", (method, path)
+
+
+def test_whoever_is_not_in_the_office_is_led_to_its_door(place: Place) -> None:
+    table = office(place)
+    assert ("POST", "/office/orders/{order}/refund") in table
+    ways = {
+        why: as_cookie(headers)
+        for why, headers in place.bad_headers().items()
+        if headers.get("Authorization", "").startswith("Bearer ")
+    }
+    for why, headers in {**ways, "nothing": {}, "a token in a header": place.rosa}.items():
+        for method, path in table:
+            for request in ways_to_ask() if why == "nothing" else [{"headers": headers}]:
+                answer = place.client.request(
+                    method, an_address(path), follow_redirects=False, **request
+                )
+                assert answer.status_code == 303, (why, method, path, request)
+                assert answer.headers["location"].startswith("/office/sign-in?next=%2Foffice")
+
+
+def test_in_the_office_every_page_opens_and_no_form_counts_without_its_key(place: Place) -> None:
+    for method, path in office(place):
+        headers = as_cookie(place.rosa)
+        answer = place.client.request(
+            method, an_address(path), headers=headers, follow_redirects=False
+        )
+        assert answer.status_code == 403 if method == "POST" else answer.status_code != 303, path
         assert answer.headers["cache-control"] == "no-store", (method, path)
 
 

@@ -21,6 +21,7 @@ from eterno.domain.media import LARGEST
 from eterno.entrypoints.http.edge import Edge
 from eterno.entrypoints.http.problems import EXCEPTION_HANDLERS
 from eterno.entrypoints.http.sandbox_media import MEDIA
+from eterno.entrypoints.metrics import Meters
 from tests.support.clock import FixedClock
 from tests.support.pictures import JPEG, PNG
 
@@ -63,7 +64,8 @@ def studio(tmp_path: Path) -> Iterator[Studio]:
         exception_handlers=EXCEPTION_HANDLERS,  # type: ignore[arg-type]  # Litestar's map is a dict
         logging_config=None,
     )
-    with TestClient(Edge(app, origins=[SPA], hsts=False), base_url=BASE) as client:
+    edge = Edge(app, origins=[SPA], hsts=False, meters=Meters(), most=10)
+    with TestClient(edge, base_url=BASE) as client:
         yield Studio(client=client, media=media, clock=clock, folder=tmp_path / "media")
 
 

@@ -4,7 +4,7 @@ from sqlalchemy import create_engine, text
 
 from eterno.adapters.postgres import migrate
 
-BEFORE = "0005"
+BEFORE = "0006"
 ORDER = """
     INSERT INTO orders (id, token, number, state, currency, subtotal, discount, shipping, tax,
         total, captured, refunded, client, basket, created_at, pay_by, attempt, paid_at, review)
@@ -74,4 +74,25 @@ def test_what_is_known_of_earlier_orders_is_written_down(database_uri: str) -> N
             "total": 2248,
             "lines": [{"variant_id": 1, "quantity": 2, "unit_price": 899}],
         }
+    engine.dispose()
+
+
+def test_what_those_before_do_not_know_is_sold_or_given_up_for_them(database_uri: str) -> None:
+    engine = create_engine(database_uri)
+    states = {"delivered": "paid", "in_production": "paid", "cancelled": "expired"}
+    with engine.begin() as connection:
+        for number, state in enumerate(states, 1001):
+            facts = {
+                "state": state,
+                "number": number,
+                "paid_at": "2026-03-01 12:05Z",
+                "review": None,
+            }
+            connection.execute(text(ORDER), facts)
+
+    migrate.downgrade(database_uri, BEFORE)
+
+    with engine.connect() as connection:
+        rows = connection.execute(text("SELECT token, state FROM orders"))
+        assert {row.token: row.state for row in rows} == states
     engine.dispose()

@@ -27,7 +27,6 @@ from eterno.entrypoints.container import Shop, live
 from eterno.entrypoints.http.app import create_app
 from eterno.entrypoints.outside import WEBHOOK_KEY_FILE, WEBHOOK_PATH, Sandbox
 from eterno.entrypoints.settings import read_settings
-from tests.application.books import faults
 from tests.builders import add_admin, put_on_sale
 from tests.support import audit
 from tests.support.shops import ShopOverHttp, shop_over_http
@@ -168,7 +167,7 @@ class MemoryWorld(World):
         return [(letter.to, letter.subject) for letter in self._here.mailer.sent]
 
     def check(self) -> None:
-        assert faults(self._here.store.tables) == []
+        assert audit.faults(self._here.store) == {}
 
     def _session(self, page: str) -> str:
         return self._here.payments.session_at(page)

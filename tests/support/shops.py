@@ -19,6 +19,7 @@ from eterno.domain.admins import Admin
 from eterno.domain.orders import Order
 from eterno.entrypoints.container import Shop, in_memory
 from eterno.entrypoints.http.app import create_app
+from eterno.entrypoints.metrics import Meters
 from eterno.entrypoints.outside import WEBHOOK_PATH
 from eterno.entrypoints.settings import read_settings
 from tests.builders import put_on_sale
@@ -34,6 +35,7 @@ class ShopOverHttp:
     shop: Shop
     client: TestClient[Any]
     clock: FixedClock
+    meters: Meters
 
     @property
     def store(self) -> MemoryStore:
@@ -96,5 +98,7 @@ def admin_headers(shop: Shop, username: str = "rosa") -> dict[str, str]:
 def shop_over_http(**environment: str) -> Iterator[ShopOverHttp]:
     clock = FixedClock()
     shop = in_memory(read_settings({"FRONTEND_URL": FRONTEND, **environment}), clock)
-    with TestClient(create_app(shop), raise_server_exceptions=False) as client:
-        yield ShopOverHttp(shop, client, clock)
+    meters = Meters()
+    app = create_app(shop, meters=meters)
+    with TestClient(app, raise_server_exceptions=False) as client:
+        yield ShopOverHttp(shop, client, clock, meters)

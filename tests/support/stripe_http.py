@@ -35,6 +35,13 @@ class Question:
 class Answer:
     status: int
     body: dict[str, Any]
+    is_replayed: bool = False
+    """It is what was answered under this key before."""
+
+    @property
+    def headers(self) -> dict[str, str]:
+        replayed = {"idempotent-replayed": "true"} if self.is_replayed else {}
+        return {"content-type": "application/json", "request-id": "req_for_tests", **replayed}
 
 
 class Silence(Exception):
@@ -89,8 +96,8 @@ def serving(answer: Callable[[Question], Answer]) -> Iterator[str]:
                 return
             try:
                 self.send_response(reply.status)
-                self.send_header("Content-Type", "application/json")
-                self.send_header("Request-Id", "req_for_tests")
+                for name, value in reply.headers.items():
+                    self.send_header(name, value)
                 self.end_headers()
                 self.wfile.write(json.dumps(reply.body).encode())
             except OSError:  # whoever asked did not wait

@@ -9,7 +9,7 @@ import secrets
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import Enum, auto
 from threading import RLock
@@ -24,6 +24,8 @@ from tests.support.stripe_objects import completed, disputed, opened, refunded, 
 SECRET = "whsec_for_tests"
 TEST_KEY = "sk_test_for_tests"
 SHORTEST, LONGEST = 30 * 60, 24 * 60 * 60
+KEPT = 24 * 60 * 60
+"""Seconds for which it remembers what it answered under a key."""
 Json = dict[str, Any]
 
 
@@ -59,6 +61,8 @@ class StripeStandIn:
     """Seconds until it begins to answer."""
     livemode: bool = False
     """What it says of every object."""
+    refunds_take_time: bool = False
+    """Whether a refund waits for its bank; see `end_refund`."""
     forbidden: tuple[str, ...] = ()
     """Paths that the key may not read."""
     questions: list[Question] = field(default_factory=list)
@@ -68,7 +72,7 @@ class StripeStandIn:
     refunds: dict[str, Json] = field(default_factory=dict)
     events: list[Event] = field(default_factory=list)
     _intents: dict[str, str] = field(default_factory=dict)
-    _results: dict[str, tuple[Question, Answer]] = field(default_factory=dict)
+    _results: dict[str, tuple[int, Question, Answer]] = field(default_factory=dict)
     _lock: RLock = field(default_factory=RLock)
 
     # What the shop asks.
@@ -87,24 +91,24 @@ class StripeStandIn:
             return answer
 
     def _remembered(self, question: Question) -> Answer:
-        """A key keeps its first result, failures included, and takes nothing else."""
+        """For a day a key keeps its first result, failures included, and takes nothing else."""
         if question.key not in (TEST_KEY, TEST_KEY.replace("sk_", "rk_")):
             return fault(401, "invalid_request_error", "Invalid API Key provided")
         if self.trouble is Trouble.BUSY:
             return fault(429, "invalid_request_error", "Too many requests", code="rate_limit")
         if self.trouble is Trouble.BEING_ANSWERED:
             return fault(409, "idempotency_error", "In use", code="idempotency_key_in_use")
-        name = question.idempotency_key
-        if name not in self._results:
+        name, now = question.idempotency_key, self._now()
+        if name not in self._results or self._results[name][0] < now - KEPT:
             answer = self._answer(question)
             began = answer.status < 400 or answer.status >= 500
             if question.method == "POST" and began:
-                self._results[name] = (question, answer)
+                self._results[name] = (now, question, answer)
             return answer
-        first, result = self._results[name]
+        _, first, result = self._results[name]
         if (first.path, first.fields) != (question.path, question.fields):
             return fault(400, "idempotency_error", "Keys can only be used with the same parameters")
-        return result
+        return replace(result, is_replayed=True)
 
     def _answer(self, question: Question) -> Answer:
         if question.path in self.forbidden:
@@ -115,7 +119,7 @@ class StripeStandIn:
             case "POST", ["v1", "checkout", "sessions"]:
                 return self._open(question.fields)
             case "GET", ["v1", "checkout", "sessions"]:
-                return listing([*self.sessions.values()][:1], "/v1/checkout/sessions", more=False)
+                return self._list_sessions(question.fields)
             case "POST", ["v1", "checkout", "sessions", id, "expire"]:
                 return self._close(id)
             case "GET", ["v1", "checkout", "sessions", id]:
@@ -124,6 +128,8 @@ class StripeStandIn:
                 return self._pay_back(question.fields)
             case "GET", ["v1", "refunds"]:
                 return self._list_refunds(question.fields)
+            case "GET", ["v1", "refunds", id]:
+                return Answer(200, dict(self.refunds[id]))
             case "GET", ["v1", "events"]:
                 return self._list_events(question.fields)
         return fault(404, "invalid_request_error", "Unrecognized request URL")
@@ -135,9 +141,7 @@ class StripeStandIn:
             return fault(400, "invalid_request_error", "30 minutes to 24 hours", "expires_at")
         if not 1 <= len(lines) <= 100 or len(asked.get("shipping_options", [])) > 5:
             return fault(400, "invalid_request_error", "Too many", "line_items")
-        session = opened(asked, now, self.livemode, f"{self.address}/pay")
-        self.sessions[session["id"]] = session
-        return Answer(200, session)
+        return Answer(200, self.sessions[self.open(asked)])
 
     def _close(self, id: str) -> Answer:
         session = self._at_this_time(id)
@@ -169,9 +173,20 @@ class StripeStandIn:
         if amount > session["amount_total"] - self._gone(intent):
             return fault(400, "invalid_request_error", "Greater than unrefunded amount", "amount")
         refund = refunded(asked, session["currency"], self._now())
+        if self.refunds_take_time:
+            refund["status"] = "pending"
         self.refunds[refund["id"]] = refund
         self.say("refund.created", refund)
         return Answer(200, dict(refund))
+
+    def _list_sessions(self, asked: Mapping[str, Any]) -> Answer:
+        fitting = [
+            dict(session)
+            for session in reversed(self.sessions.values())
+            if asked.get("status") in (None, session["status"])
+            and session["created"] >= int(asked.get("created", {}).get("gte", 0))
+        ]
+        return listing_from(fitting, asked, "/v1/checkout/sessions")
 
     def _list_refunds(self, asked: Mapping[str, Any]) -> Answer:
         intent = asked.get("payment_intent")
@@ -181,12 +196,9 @@ class StripeStandIn:
             refund
             for refund in reversed(self.refunds.values())
             if intent in (None, refund["payment_intent"])
+            and refund["created"] >= int(asked.get("created", {}).get("gte", 0))
         ]
-        if after := asked.get("starting_after"):
-            ids = [refund["id"] for refund in fitting]
-            fitting = fitting[ids.index(after) + 1 :]
-        most = int(asked.get("limit", 10))
-        return listing(fitting[:most], "/v1/refunds", more=len(fitting) > most)
+        return listing_from(fitting, asked, "/v1/refunds")
 
     def _list_events(self, asked: Mapping[str, Any]) -> Answer:
         since = int(asked.get("created", {}).get("gte", 0))
@@ -198,13 +210,15 @@ class StripeStandIn:
             and event.body["created"] >= since
             and (kinds is None or event.body["type"] in kinds)
         ]
-        if after := asked.get("starting_after"):
-            ids = [event["id"] for event in fitting]
-            fitting = fitting[ids.index(after) + 1 :]
-        most = int(asked.get("limit", 10))
-        return listing(fitting[:most], "/v1/events", more=len(fitting) > most)
+        return listing_from(fitting, asked, "/v1/events")
 
     # What a test does.
+
+    def open(self, asked: Mapping[str, Any]) -> str:
+        """A session, whoever asks for it; its id."""
+        session = opened(asked, self._now(), self.livemode, f"{self.address}/pay")
+        self.sessions[session["id"]] = session
+        return str(session["id"])
 
     def pay(self, id: str, buyer: Buyer, **changes: Any) -> None:
         """At once, with the first way of delivery; `changes` alter what the session then says."""
@@ -294,9 +308,12 @@ class StripeStandIn:
         session = self._at_this_time(id)
         return session if session and session["status"] == "open" else None
 
+    def is_processing(self, id: str) -> bool:
+        """Whether it is completed, and its money on its way."""
+        return self._intents.get(self.sessions[id]["payment_intent"]) == "processing"
+
     def _awaited(self, id: str) -> Json | None:
-        session = self.sessions[id]
-        return session if self._intents.get(session["payment_intent"]) == "processing" else None
+        return self.sessions[id] if self.is_processing(id) else None
 
     def _paid_by(self, intent: str) -> Json | None:
         if self._intents.get(intent) != "succeeded":
@@ -318,6 +335,15 @@ class StripeStandIn:
 
     def _now(self) -> int:
         return int(self.clock.now().timestamp())
+
+
+def listing_from(fitting: list[Json], asked: Mapping[str, Any], url: str) -> Answer:
+    """The page of them that was asked for."""
+    if after := asked.get("starting_after"):
+        ids = [thing["id"] for thing in fitting]
+        fitting = fitting[ids.index(after) + 1 :]
+    most = int(asked.get("limit", 10))
+    return listing(fitting[:most], url, more=len(fitting) > most)
 
 
 def listing(data: list[Json], url: str, *, more: bool) -> Answer:

@@ -45,6 +45,10 @@ class Admin:
         """The admin who may not look after the shop any more, nor may her tokens."""
         return replace(self, active=False, token_version=self.token_version + 1)
 
+    def enable(self) -> Admin:
+        """The admin who may look after the shop again. Her tokens from before stay dead."""
+        return replace(self, active=True)
+
 
 def plain_username(text: str) -> str:
     """The name that `text` spells, as it would be kept; whether anybody can have it or not."""

@@ -56,6 +56,8 @@ class OrderCancelled:
     order_id: UUID
     back: str
     """What of the buyer's money goes back, for people ("42.00 USD"); empty when there is none."""
+    kept: str = ""
+    """Why it does not, though she has paid: "claimed" by her bank, or given back "elsewhere"."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +96,10 @@ class DisputeMoved:
     state: str
     due_by: str
     """Until when the owner must answer, for people; empty when she need not."""
+    refundable: bool = False
+    """Whether giving the money back would end it."""
+    left: str = ""
+    """What can be given back for an order that was called off meanwhile, for people."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,7 +134,8 @@ class PaymentAlerted:
 
     notice_id: str
     kind: str
-    """For people: "fraud warning", or "dispute" about a payment that the shop does not know."""
+    """For people: "fraud warning", "waiting refund", "late payment", or "refund" or "dispute" of a
+    payment that the shop does not know."""
     order_id: UUID | None
     intent_id: str | None
     amount: str | None = None

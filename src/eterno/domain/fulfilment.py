@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from eterno.domain.errors import Conflict, Invalid
 from eterno.domain.orders import Order, OrderState
 from eterno.domain.parcels import MOST_PARCELS, Parcel
+from eterno.domain.refunds import Refund, unrefunded
 
 
 class NotPossibleNow(Conflict):
@@ -25,6 +27,17 @@ class NotPossibleNow(Conflict):
         return {"state": self.state.value}
 
 
+class LatePayment(StrEnum):
+    """What becomes of an order that is paid after its pieces were sold to somebody else."""
+
+    REFUND = "refund"
+    """It is cancelled, and the money goes back."""
+    BACKORDER = "backorder"
+    """It is sold, and what is missing is made for it."""
+    REVIEW = "review"
+    """The owner decides each time."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FulfilmentPolicy:
     """What the shop promises with every sale. Letters, the payment page and each order's promise
@@ -34,6 +47,7 @@ class FulfilmentPolicy:
     """Days from payment to the post office, at least and at most."""
     made_to_order: bool = True
     all_sales_final: bool = True
+    late_payment: LatePayment = LatePayment.REVIEW
 
     def promise(self, paid_at: datetime) -> datetime:
         """Until when an order paid then shall be on its way."""
@@ -56,10 +70,27 @@ def unsent(order: Order) -> Mapping[int, int]:
     return {variant_id: quantity for variant_id, quantity in left.items() if quantity}
 
 
-def ship(order: Order, parcel: Parcel, *, last: bool = False) -> Order:
-    """One parcel leaves. The order is shipped when every piece is in a parcel, or when this is the
-    `last` one: what is missing then will not be sent. A parcel that has left already changes
-    nothing.
+def to_send(order: Order, refunds: Sequence[Refund]) -> Mapping[int, int]:
+    """The pieces, by variant, that the buyer still waits for: in no parcel yet, and not among those
+    whose money went back."""
+    left, paid = unsent(order), unrefunded(order, refunds)
+    sent = {id: quantity - left.get(id, 0) for id, quantity in order.quantities.items()}
+    waiting = {id: min(quantity, paid.get(id, 0) - sent[id]) for id, quantity in left.items()}
+    return {variant_id: quantity for variant_id, quantity in waiting.items() if quantity > 0}
+
+
+def is_all_sent(order: Order, refunds: Sequence[Refund]) -> bool:
+    """Whether something of it was sent and nothing is left to send, though it is not shipped."""
+    under_way = bool(order.parcels) and order.can_become(OrderState.SHIPPED)
+    return under_way and not to_send(order, refunds)
+
+
+def ship(
+    order: Order, parcel: Parcel, *, last: bool = False, refunds: Sequence[Refund] = ()
+) -> Order:
+    """One parcel leaves. The order is shipped when every piece is in a parcel or refunded, or when
+    this is the `last` one: what is missing then will not be sent. A parcel that has left already
+    changes nothing.
 
     Raises `NotPossibleNow`, and `Invalid` for pieces that are not there to be sent.
     """
@@ -78,7 +109,7 @@ def ship(order: Order, parcel: Parcel, *, last: bool = False) -> Order:
                 "lines", f"variant {variant_id}: {left.get(variant_id, 0)} left to send"
             )
     sent = replace(order, parcels=(*order.parcels, parcel))
-    return sent if unsent(sent) and not last else sent.become(OrderState.SHIPPED)
+    return sent.become(OrderState.SHIPPED) if last or is_all_sent(sent, refunds) else sent
 
 
 def deliver(order: Order) -> Order:

@@ -43,6 +43,9 @@ class EventKind(StrEnum):
     REFUND_SUCCEEDED = "refund_succeeded"
     REFUND_FAILED = "refund_failed"
     DISPUTE = "dispute"
+    FORGOTTEN = "forgotten"
+    """The buyer is: see `domain.privacy`."""
+    FRAUD_WARNING = "fraud_warning"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -225,6 +225,8 @@ class Order:
     """Until when it shall be on its way; told to the buyer when she has paid."""
     parcels: tuple[Parcel, ...] = ()
     dispute: Dispute | None = None
+    fraud_warning: bool = False
+    """Whether a bank suspects that somebody else has paid with the buyer's card."""
 
     @classmethod
     def place(
@@ -298,6 +300,11 @@ class Order:
         if self.session_id not in (None, session.id):
             raise NotPayable("This order is already paid")
         return replace(self, session_id=session.id, session_url=session.url)
+
+    @property
+    def has_uncounted_money(self) -> bool:
+        """Whether it is in review because of money that its own ledger cannot count."""
+        return self.review is not None and self.intent_id is not None and self.captured.minor == 0
 
     def must_be_payable(self) -> Order:
         """The order itself. Raises `NotPayable` when it was given up."""

@@ -54,10 +54,13 @@ class Parcel:
             sent_at=at,
         )
 
-    def is_same_as(self, other: Parcel) -> bool:
-        """Whether both tell of one shipment: a tracking number is given to one parcel only."""
-        return self.tracking is not None and (self.carrier, self.tracking, self.contents) == (
+    def is_labelled_as(self, other: Parcel) -> bool:
+        """Whether both bear one tracking number. It is given to one parcel only."""
+        return self.tracking is not None and (self.carrier, self.tracking) == (
             other.carrier,
             other.tracking,
-            other.contents,
         )
+
+    def is_same_as(self, other: Parcel) -> bool:
+        """Whether both tell of one shipment."""
+        return self.is_labelled_as(other) and self.contents == other.contents

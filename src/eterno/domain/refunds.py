@@ -116,14 +116,21 @@ class Refund:
         return self.state is not RefundState.FAILED
 
     @property
+    def is_given_up(self) -> bool:
+        """Whether only we say that it failed. The payment service may still know better."""
+        return self.state is RefundState.FAILED and self.provider_id is None
+
+    @property
     def pieces(self) -> Mapping[int, int]:
         return {line.variant_id: line.quantity for line in self.lines}
 
     def hear(self, state: RefundState, at: datetime, provider_id: str | None = None) -> Refund:
         """As the payment service says that it stands. Reports may come twice and in any order: what
-        it was before it is not again."""
+        it was before it is not again. What we gave up has not failed if the service knows it."""
         known = replace(self, provider_id=self.provider_id or provider_id)
-        if _RANK[state] <= _RANK[self.state]:
+        if self.is_given_up and provider_id is not None:
+            known = replace(known, state=RefundState.PENDING)
+        if _RANK[state] <= _RANK[known.state]:
             return known
         done_at = at if state is RefundState.SUCCEEDED else self.done_at
         return replace(known, state=state, done_at=done_at)

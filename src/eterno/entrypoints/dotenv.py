@@ -8,7 +8,7 @@ from pathlib import Path
 
 from dotenv.parser import parse_stream
 
-from eterno.entrypoints.settings import BadSettings
+from eterno.entrypoints.setting_texts import BadSettings
 
 CHOICE = "ETERNO_ENV_FILE"
 """The variable that names another file; where it is set and empty, none is read."""

@@ -7,7 +7,8 @@ from itertools import pairwise
 from urllib.parse import urlsplit
 
 from eterno.entrypoints.outside import choices
-from eterno.entrypoints.settings import BadSettings, Settings
+from eterno.entrypoints.setting_texts import BadSettings
+from eterno.entrypoints.settings import Settings
 
 LEAST_VARIETY = 8
 """So many different bytes, and different steps from one byte to the next, have 32 random ones, even

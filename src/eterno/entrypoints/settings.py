@@ -9,45 +9,31 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Literal, get_args, get_type_hints
-from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 import msgspec
 from msgspec import Meta, Struct, field
 
-from eterno.domain.errors import Invalid
-from eterno.domain.money import Currency, Money
-from eterno.entrypoints.smtp_url import smtp_server
+from eterno.domain.money import Currency
+from eterno.entrypoints.setting_checks import check
+from eterno.entrypoints.setting_texts import (
+    BadSettings,
+    DeliveryRate,
+    countries_in,
+    networks_in,
+    origin_of,
+    printable_host,
+    rates_in,
+    token_keys_in,
+    window_in,
+    zone_named,
+)
 
 VITE = ("http://localhost:5173", "http://127.0.0.1:5173")
 """Where the SPA's development server shows it."""
-SHORTEST_TOKEN_KEY = 32
-"""Bytes; as long as the signature itself (RFC 7518, 3.2)."""
-MOST_RATES = 5
-"""Stripe offers no more on one page."""
-_STRIPE_KEY = re.compile(r"[sr]k_(test|live)_[A-Za-z0-9_]{1,250}")
-_ADDRESS = re.compile(r"[^@\s<>,;]+@[^@\s<>,;]+")
 _QUOTED = re.compile(r" *'[^']*'")
-_DAYS = re.compile(r"(?P<least>\d{1,3})-(?P<most>\d{1,3})")
-_RATE = re.compile(
-    r"(?P<name>[^:]{1,60}):(?P<price>\d{1,6}(?:\.\d{2})?):(?P<least>\d{1,3})-(?P<most>\d{1,3})"
-)
-
-
-class BadSettings(Exception):
-    """A setting is missing or cannot be right. The message says which and what would be."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeliveryRate:
-    """A way of delivery that buyers may choose. `days` are business days, at least and at most."""
-
-    name: str
-    amount: Money
-    days: tuple[int, int]
 
 
 class Settings(Struct, frozen=True, kw_only=True):
@@ -92,6 +78,9 @@ class Settings(Struct, frozen=True, kw_only=True):
     currency: Annotated[str, Meta(description="ISO 4217 code of all prices.")] = field(
         default="USD", name="CURRENCY"
     )
+    time_zone: Annotated[
+        str, Meta(description="The zone of the shop's days, weeks and months: an IANA name.")
+    ] = field(default="America/Denver", name="SHOP_TIMEZONE")
     shop_name: Annotated[str, Meta(description="How the shop signs its letters.")] = field(
         default="Eterno Soap", name="SHOP_NAME"
     )
@@ -131,6 +120,13 @@ class Settings(Struct, frozen=True, kw_only=True):
         Literal["on", "off"],
         Meta(description="Whether buyers are told that nothing is taken back."),
     ] = field(default="on", name="ALL_SALES_FINAL")
+    late_payment: Annotated[
+        Literal["backorder", "refund", "review"],
+        Meta(
+            description="What becomes of an order that is paid after its pieces were sold: made for"
+            " the buyer, given back at once, or left to you."
+        ),
+    ] = field(default="backorder", name="LATE_PAYMENT")
     stripe_key: Annotated[
         str | None, Meta(description="With it, Stripe takes the money; without, the sandbox.")
     ] = field(default=None, name="STRIPE_SECRET_KEY")
@@ -214,9 +210,50 @@ class Settings(Struct, frozen=True, kw_only=True):
         int,
         Meta(ge=0, description="A variant of which so many can be sold, or fewer, is low."),
     ] = field(default=5, name="LOW_STOCK_THRESHOLD")
+    digest_hour: Annotated[
+        int, Meta(ge=0, le=23, description="From this hour of the day letters by the calendar go.")
+    ] = field(default=7, name="DIGEST_HOUR")
+    low_stock_letter: Annotated[
+        Literal["on", "off"],
+        Meta(description="Whether the owner is told each morning what is low."),
+    ] = field(default="on", name="LOW_STOCK_LETTER")
+    weekly_letter: Annotated[
+        Literal["on", "off"], Meta(description="Whether she is told each Monday how the week was.")
+    ] = field(default="on", name="WEEKLY_LETTER")
+    retain_messages: Annotated[
+        int, Meta(ge=1, le=36_500, description="Days that visitors' messages are kept.")
+    ] = field(default=365, name="RETAIN_MESSAGES_DAYS")
+    retain_attempts: Annotated[
+        int,
+        Meta(
+            ge=1,
+            le=36_500,
+            description="Days that we know who began to buy and did not pay, and from which network"
+            " address anybody bought.",
+        ),
+    ] = field(default=90, name="RETAIN_ATTEMPTS_DAYS")
+    retain_notices: Annotated[
+        int,
+        Meta(ge=45, le=36_500, description="Days that we know what the payment service told us."),
+    ] = field(default=180, name="RETAIN_NOTICES_DAYS")
+    retain_letters: Annotated[
+        int, Meta(ge=1, le=36_500, description="Days that letters stay in the sandbox's mailbox.")
+    ] = field(default=90, name="RETAIN_SANDBOX_LETTERS_DAYS")
     database_connections: Annotated[
         int, Meta(ge=2, le=64, description="Database connections of one process, at most.")
     ] = field(default=12, name="DATABASE_CONNECTIONS")
+    metrics_port: Annotated[
+        Annotated[int, Meta(ge=1, le=65535)] | None,
+        Meta(description="With it, /metrics for Prometheus on this port, for nobody else."),
+    ] = field(default=None, name="METRICS_PORT")
+    otel_endpoint: Annotated[
+        str | None,
+        Meta(description="With it, requests are reported there as spans (OTLP over HTTP)."),
+    ] = field(default=None, name="OTEL_EXPORTER_OTLP_ENDPOINT")
+    products_unpaged_max: Annotated[
+        int,
+        Meta(ge=1, le=5000, description="Products in one answer where nobody sets a limit."),
+    ] = field(default=500, name="PRODUCTS_UNPAGED_MAX")
     threads: Annotated[
         int,
         Meta(
@@ -227,38 +264,32 @@ class Settings(Struct, frozen=True, kw_only=True):
     @property
     def base_url(self) -> str:
         """Where the world finds this API, without a slash at the end."""
-        return self.public_url or f"http://{_printable_host(self.host)}:{self.port}"
+        return self.public_url or f"http://{printable_host(self.host)}:{self.port}"
 
     @property
     def internal_url(self) -> str:
         """Where this machine finds this API."""
-        return f"http://{_printable_host(self.host)}:{self.port}"
+        return f"http://{printable_host(self.host)}:{self.port}"
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """Where the shop's days begin and end. Raises `BadSettings`."""
+        return zone_named(self.time_zone)
 
     @property
     def delivery_countries(self) -> tuple[str, ...]:
         """Raises `BadSettings`."""
-        codes = tuple(code.strip() for code in self.shipping_countries.split(","))
-        if not all(re.fullmatch("[A-Z]{2}", code) for code in codes):
-            raise BadSettings("SHIPPING_COUNTRIES: codes of two capital letters, such as US,CA")
-        return codes
+        return countries_in(self.shipping_countries)
 
     @property
     def delivery_rates(self) -> tuple[DeliveryRate, ...]:
         """Raises `BadSettings`."""
-        written = self.shipping_rates.split(",")
-        found = [_RATE.fullmatch(rate.strip()) for rate in written]
-        rates = [_rate(match, Currency(self.currency)) for match in found if match]
-        if len(rates) != len(written) or len(rates) > MOST_RATES:
-            raise BadSettings("SHIPPING_RATES: up to 5 of name:price:days-days, comma-separated")
-        return tuple(rates)
+        return rates_in(self.shipping_rates, Currency(self.currency))
 
     @property
     def production_window(self) -> tuple[int, int]:
         """Raises `BadSettings`."""
-        match = _DAYS.fullmatch(self.production_days)
-        if not match or int(match["least"]) > int(match["most"]):
-            raise BadSettings("PRODUCTION_DAYS: two numbers of days, such as 7-14")
-        return int(match["least"]), int(match["most"])
+        return window_in(self.production_days)
 
     @property
     def bucket(self) -> str | None:
@@ -292,10 +323,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     @property
     def token_keys(self) -> tuple[str, ...]:
         """The keys for tokens, the signing one first. Raises `BadSettings` for one too short."""
-        keys = tuple(key for key in (self.token_secret or "").split(",") if key)
-        if any(len(key.encode()) < SHORTEST_TOKEN_KEY for key in keys):
-            raise BadSettings(f"ADMIN_JWT_SECRET: at least {SHORTEST_TOKEN_KEY} bytes")
-        return keys
+        return token_keys_in(self.token_secret or "")
 
     @property
     def origins(self) -> frozenset[str]:
@@ -307,11 +335,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     @property
     def proxies(self) -> tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]:
         """Raises `BadSettings`."""
-        parts = (part.strip() for part in self.trusted_proxies.split(","))
-        try:
-            return tuple(ipaddress.ip_network(part, strict=False) for part in parts if part)
-        except ValueError:
-            raise BadSettings("TRUSTED_PROXIES: networks such as 10.0.0.0/8") from None
+        return networks_in(self.trusted_proxies)
 
     @property
     def has_docs(self) -> bool:
@@ -332,7 +356,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         settings = msgspec.convert(known, Settings, strict=False, dec_hook=_from_text)
     except msgspec.ValidationError as error:
         raise BadSettings(_without_values(str(error))) from None
-    _check(settings)
+    check(settings)
     return settings
 
 
@@ -343,14 +367,6 @@ def variables() -> Mapping[str, tuple[str, object]]:
         item.encode_name: (_description(hints[item.name]), item.default)
         for item in msgspec.structs.fields(Settings)
     }
-
-
-def origin_of(url: str, name: str = "FRONTEND_URL, PUBLIC_URL and CORS_ORIGINS") -> str:
-    """The scheme, host and port of `url`, as browsers write an origin. Raises `BadSettings`."""
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.netloc:
-        raise BadSettings(f"{name}: http(s)://host[:port]")
-    return f"{parts.scheme}://{parts.netloc}"
 
 
 def _without_values(error: str) -> str:
@@ -364,86 +380,5 @@ def _from_text(kind: type, text: object) -> object:
     return kind(text)
 
 
-def _check(settings: Settings) -> None:
-    """What a type alone cannot say. Raises `BadSettings`."""
-    if settings.public_url:
-        origin_of(settings.public_url)
-    if settings.order_page_url:
-        origin_of(settings.order_page_url, "ORDER_PAGE_URL")
-    try:
-        Currency(settings.currency)
-    except Invalid as refusal:
-        raise BadSettings(f"CURRENCY: {refusal.detail}") from None
-    if settings.stripe_key:
-        _check_stripe(settings)
-    _check_mail(settings)
-    _check_media(settings)
-    # Each of these says itself what is wrong with it.
-    _ = (
-        settings.token_keys,
-        settings.origins,
-        settings.proxies,
-        settings.delivery_rates,
-        settings.delivery_countries,
-        settings.production_window,
-    )
-
-
-def _check_stripe(settings: Settings) -> None:
-    """What must be there, or must not, together with a key. Raises `BadSettings`."""
-    if not _STRIPE_KEY.fullmatch(settings.stripe_key or ""):
-        raise BadSettings("STRIPE_SECRET_KEY: a secret or restricted key (sk_… or rk_…)")
-    if not settings.stripe_webhook_secrets:
-        raise BadSettings(
-            "STRIPE_WEBHOOK_SECRET: needed with STRIPE_SECRET_KEY, or no payment would be heard of"
-        )
-    if settings.stripe_url:
-        origin_of(settings.stripe_url, "STRIPE_API_URL")
-        if settings.is_production or settings.stripe_is_live:
-            raise BadSettings("STRIPE_API_URL: not in production, and not with a live key")
-
-
-def _check_mail(settings: Settings) -> None:
-    for name, address in (("FROM_EMAIL", settings.from_email), ("TO_EMAIL", settings.to_email)):
-        if not _ADDRESS.fullmatch(address):
-            raise BadSettings(f"{name}: one e-mail address")
-    try:
-        _ = settings.smtp_url and smtp_server(settings.smtp_url)
-    except ValueError:
-        raise BadSettings("SMTP_URL: smtp[s]://user:password@host:port") from None
-    if settings.sendgrid_url:
-        host = urlsplit(origin_of(settings.sendgrid_url, "SENDGRID_API_URL")).netloc
-        if settings.is_production and not host.endswith(".sendgrid.com"):
-            raise BadSettings("SENDGRID_API_URL: in production, only SendGrid itself")
-
-
-def _check_media(settings: Settings) -> None:
-    if bool(settings.aws_key_id) != bool(settings.aws_secret):
-        raise BadSettings("AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY: both or neither")
-    if settings.media_base_url:
-        origin_of(settings.media_base_url, "MEDIA_PUBLIC_BASE_URL")
-    if settings.s3_endpoint:
-        origin_of(settings.s3_endpoint, "S3_ENDPOINT_URL")
-        if settings.is_production:
-            raise BadSettings("S3_ENDPOINT_URL: not in production")
-
-
-def _rate(match: re.Match[str], currency: Currency) -> DeliveryRate:
-    price = Decimal(match["price"]).scaleb(currency.decimals)
-    if price % 1:
-        raise BadSettings(f"SHIPPING_RATES: {currency} has no such fractions")
-    return DeliveryRate(
-        name=match["name"].strip(),
-        amount=Money(int(price), currency),
-        days=(int(match["least"]), int(match["most"])),
-    )
-
-
 def _description(hint: object) -> str:
     return next(extra.description or "" for extra in get_args(hint)[1:] if isinstance(extra, Meta))
-
-
-def _printable_host(host: str) -> str:
-    if host in ("0.0.0.0", "::"):  # noqa: S104  # listening everywhere; naming it nowhere
-        return "127.0.0.1"
-    return f"[{host}]" if ":" in host else host

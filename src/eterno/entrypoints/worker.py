@@ -1,5 +1,6 @@
-"""What the shop does without being asked: letters, overdue orders, unused pictures, comparing its
-books with the payment service's, and the sandbox's post."""
+"""What the shop does without being asked: letters, overdue orders, unused pictures, the
+owner's letters by the calendar, forgetting what is old, comparing its books with the payment
+service's, and the sandbox's post."""
 
 from __future__ import annotations
 
@@ -14,7 +15,7 @@ from eterno.entrypoints.container import Shop
 
 log = logging.getLogger(__name__)
 
-RECONCILE_SINCE = timedelta(hours=48)
+RECONCILE_SINCE = timedelta(days=4)
 """How far back the hourly look at the payment service's books goes."""
 LONGEST_PAUSE = 30.0
 """Seconds between two tries while a job fails."""
@@ -75,12 +76,32 @@ def jobs_of(shop: Shop) -> list[Job]:
         Job(name="outbox", work=shop.deliver_outbox(), every=0.5),
         Job(name="sweep", work=shop.release_expired(), every=20.0),
         Job(name="media sweep", work=shop.sweep_media(), every=600.0),
+        Job(name="calendar", work=shop.send_digests(), every=60.0),
+        Job(name="retention", work=lambda: _retain(shop), every=600.0),
+        Job(name="figures", work=shop.figures().summarise, every=300.0),
         Job(name="reconcile", work=lambda: _reconcile(shop), every=3600.0),
     ]
     outside = shop.outside()
     if outside and outside.stands_in_for("payments"):
         jobs.append(Job(name="sandbox post", work=outside.sandbox.courier.tick, every=0.3))
     return jobs
+
+
+def forget_what_is_old(shop: Shop) -> int:
+    """One part of all that need not be known any longer; how much it was."""
+    forgotten = shop.sweep_traces()().total
+    outside = shop.outside()
+    if outside and outside.stands_in_for("mail"):
+        days = shop.settings().retain_letters
+        forgotten += outside.sandbox.mailbox.forget(older_than=timedelta(days=days))
+    return forgotten
+
+
+def _retain(shop: Shop) -> int:
+    """Never more than one part at a time, so that buyers do not notice."""
+    if forgotten := forget_what_is_old(shop):
+        log.info("forgot %s traces that were old enough", forgotten)
+    return 0
 
 
 def _reconcile(shop: Shop) -> int:

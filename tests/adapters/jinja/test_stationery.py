@@ -250,11 +250,17 @@ def test_a_cancellation_says_what_goes_back(number: int | None) -> None:
 
     back = write("cancelled", order)
     nothing = write("cancelled", order, {**NEWS, "back": ""})
+    claimed = write("cancelled", order, {**NEWS, "back": "", "kept": "claimed"})
+    elsewhere = write("cancelled", order, {**NEWS, "back": "", "kept": "elsewhere"})
 
     for text in (back.text, unread(back.html)):
         assert "We are giving 42.00 USD back to you" in " ".join(text.split())
     for text in (nothing.text, unread(nothing.html)):
         assert "There is nothing left to give back" in " ".join(text.split())
+    for text in (claimed.text, unread(claimed.html)):
+        assert "You have asked your bank for this money" in " ".join(text.split())
+    for text in (elsewhere.text, unread(elsewhere.html)):
+        assert "was given back to you separately" in " ".join(text.split())
 
 
 def test_what_costs_nothing_is_free_and_what_does_not_apply_is_left_out() -> None:
@@ -371,6 +377,34 @@ def test_an_alert_says_what_to_do_and_until_when() -> None:
     assert warned.subject == "Please look: the payment of order 1042"
     assert "a card that is not theirs" in unread(warned.html)
     assert "1042" in warned.text
+
+
+@pytest.mark.parametrize(
+    ("kind", "state", "said"),
+    [
+        ("late payment", OrderState.PAID, "please make what is missing"),
+        ("late payment", OrderState.CANCELLED, "the money is going back"),
+        ("waiting refund", OrderState.PAID, "goes on asking every hour"),
+        ("refund", OrderState.PAID, "counts otherwise"),
+    ],
+)
+def test_an_alert_about_an_order_says_what_became_of_it(
+    kind: str, state: OrderState, said: str
+) -> None:
+    news = {**NEWS, "kind": kind, "order_id": "1042"}
+    written = write("payment_alert", replace(a_paid_order(), state=state), news)
+
+    for text in (" ".join(written.text.split()), " ".join(unread(written.html).split())):
+        assert said in text
+        assert ("Nothing was changed" in text) == (kind != "late payment")
+
+
+def test_a_refund_without_an_order_may_lack_one() -> None:
+    text = " ".join(
+        write("payment_alert", None, {"notice_id": "evt_1", "kind": "refund"}).text.split()
+    )
+
+    assert "a payment that this shop does not know" in text
 
 
 def test_an_alert_may_come_without_a_date() -> None:

@@ -78,3 +78,13 @@ def test_many_may_write_at_once(mailer: SandboxMailer) -> None:
         list(pool.map(lambda _: mailer.send(LETTER), range(40)))
 
     assert len(mailer.letters()) == 40
+
+
+def test_old_letters_are_thrown_away(mailer: SandboxMailer, clock: FixedClock) -> None:
+    mailer.send(LETTER)
+    clock.advance(timedelta(days=2))
+    mailer.send(replace(LETTER, id="task-2"))
+
+    assert mailer.forget(older_than=timedelta(days=1)) == 1
+    assert [kept.letter.id for kept in mailer.letters()] == ["task-2"]
+    assert mailer.forget(older_than=timedelta(days=1)) == 0

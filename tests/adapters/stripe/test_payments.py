@@ -18,6 +18,7 @@ from eterno.adapters.stripe.payments import StripePayments
 from eterno.application.ports.payments import (
     ForgedNotice,
     PaymentsUnavailable,
+    RefundRefused,
     RefundRequest,
     SessionStatus,
 )
@@ -309,32 +310,52 @@ def test_stripe_is_asked_to_give_only_after_it_was_looked_for(
 def test_one_that_is_still_being_made_is_not_made_twice(
     payments: StripePayments, wish: RefundRequest, stripe: StripeStandIn, clock: FixedClock
 ) -> None:
-    """It does not show among the refunds yet; but within the hour it has the same key."""
+    """It does not show among the refunds yet, and hours may go by for whoever has looked: the key
+    is the same."""
     made = payments.refund(wish)
     hidden = dict(stripe.refunds)
     stripe.refunds.clear()
-    clock.advance(timedelta(minutes=1))
+    clock.advance(timedelta(hours=3))
 
     assert payments.refund(wish).provider_id == made.provider_id
     assert not stripe.refunds
     stripe.refunds.update(hidden)
 
 
-def test_a_failure_that_stripe_remembers_is_over_in_an_hour(
+def test_a_failure_that_stripe_remembers_is_left_behind(
     payments: StripePayments,
     wish: RefundRequest,
     stripe: StripeStandIn,
-    clock: FixedClock,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    """Under another key, of which everybody who asks comes to the same one."""
     failure = Answer(500, {"error": {"type": "api_error", "message": "Sorry"}})
     with monkeypatch.context() as broken:
         broken.setattr(StripeStandIn, "_pay_back", lambda *_: failure)
-        assert unavailable(payments, wish).lasting
-    assert unavailable(payments, wish).lasting  # Stripe remembers
+        for _ in range(3):
+            assert unavailable(payments, wish).lasting
 
-    clock.advance(timedelta(hours=1))
-    assert payments.refund(wish).amount == wish.amount
+    made = payments.refund(wish)
+    stripe.refunds.clear()
+    assert payments.refund(wish).provider_id == made.provider_id
+    assert stripe.refunds == {}
+
+
+def test_there_is_an_end_to_failures(
+    payments: StripePayments,
+    wish: RefundRequest,
+    stripe: StripeStandIn,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(module, "MOST_ATTEMPTS", 2)
+    failure = Answer(500, {"error": {"type": "api_error", "message": "Sorry"}})
+    with monkeypatch.context() as broken:
+        broken.setattr(StripeStandIn, "_pay_back", lambda *_: failure)
+        for _ in range(3):
+            unavailable(payments, wish)
+
+    unavailable(payments, wish)
+    assert stripe.refunds == {}
 
 
 def test_one_that_is_far_down_the_list_is_found(
@@ -354,6 +375,37 @@ def test_a_till_that_is_empty_today_may_be_full_tomorrow(
     with monkeypatch.context() as poor:
         poor.setattr(StripeStandIn, "_pay_back", lambda *_: Answer(400, empty))
         unavailable(payments, wish)
+
+
+@pytest.mark.parametrize(
+    ("error", "is_final"),
+    [
+        ({"code": "charge_already_refunded"}, True),
+        ({"code": "charge_disputed"}, True),
+        ({"param": "amount"}, True),
+        ({"code": "resource_missing", "param": "payment_intent"}, False),
+        ({"code": "parameter_unknown", "param": "metadata"}, False),
+        ({}, False),
+    ],
+)
+def test_only_what_can_never_be_is_refused_for_good(
+    payments: StripePayments,
+    wish: RefundRequest,
+    monkeypatch: pytest.MonkeyPatch,
+    error: dict[str, str],
+    is_final: bool,
+) -> None:
+    refusal = Answer(400, {"error": {"type": "invalid_request_error", **error}})
+    monkeypatch.setattr(StripeStandIn, "_pay_back", lambda *_: refusal)
+
+    with pytest.raises(RefundRefused if is_final else PaymentsUnavailable):
+        payments.refund(wish)
+
+
+def test_a_key_of_another_account_does_not_see_the_payment_and_refuses_nothing(
+    payments: StripePayments, wish: RefundRequest
+) -> None:
+    unavailable(payments, replace(wish, intent_id="pi_of_another_account"))
 
 
 @pytest.mark.parametrize("mistake", ["a wrong key", "no permission"])

@@ -12,7 +12,7 @@ from hypothesis import given
 
 from eterno.adapters.stripe.wire import notice_of
 from eterno.application.ports.payments import DisputeReport, RefundReport
-from eterno.domain.disputes import DisputeState
+from eterno.domain.disputes import DisputeStage, DisputeState
 from eterno.domain.refunds import RefundState
 from tests.adapters.stripe.test_wire import AT, json_values
 from tests.builders import usd
@@ -140,6 +140,8 @@ def test_a_dispute_is_read(kind: str) -> None:
         ("lost", DisputeState.LOST),
         ("warning_closed", DisputeState.CLOSED),
         ("prevented", DisputeState.CLOSED),
+        ("appeal_needs_response", DisputeState.NEEDS_RESPONSE),
+        ("appeal_under_review", DisputeState.UNDER_REVIEW),
         ("something new", DisputeState.UNDER_REVIEW),
     ],
 )
@@ -147,6 +149,28 @@ def test_how_a_dispute_stands(status: str, state: DisputeState) -> None:
     report = dispute(status=status)
     assert report is not None
     assert report.dispute.state is state
+
+
+@pytest.mark.parametrize(
+    ("status", "stage"),
+    [
+        ("warning_needs_response", DisputeStage.INQUIRY),
+        ("warning_under_review", DisputeStage.INQUIRY),
+        ("under_review", DisputeStage.CHARGEBACK),
+        ("appeal_under_review", DisputeStage.APPEAL),
+    ],
+)
+def test_how_far_a_dispute_has_gone(status: str, stage: DisputeStage) -> None:
+    report = dispute(status=status)
+    assert report is not None
+    assert report.dispute.stage is stage
+
+
+@pytest.mark.parametrize(("said", "is_so"), [(True, True), (False, False), (None, False)])
+def test_whether_the_money_can_still_be_given_back(said: object, is_so: bool) -> None:
+    report = dispute(is_charge_refundable=said)
+    assert report is not None
+    assert report.dispute.refundable is is_so
 
 
 @pytest.mark.parametrize("due_by", [None, "soon", 10**15, True])

@@ -6,10 +6,11 @@ import re
 import textwrap
 import unicodedata
 from collections.abc import Mapping, Sequence
+from datetime import date as Day
 from datetime import datetime
 
 from eterno.adapters.jinja.countries import country_name
-from eterno.domain.money import Money
+from eterno.domain.money import Currency, Money
 from eterno.domain.orders import Address
 
 WIDTH = 72
@@ -32,7 +33,17 @@ def money(amount: Money) -> str:
     return f"{minus}{sign}{abs(amount.amount):,.{amount.currency.decimals}f}"
 
 
-def date(at: datetime) -> str:
+def minor(amount: int, currency: Currency) -> str:
+    """As `money`, of an amount in minor units."""
+    return money(Money(amount, currency))
+
+
+def percent(share: float) -> str:
+    """ "62 %"."""
+    return f"{round(100 * share)} %"
+
+
+def date(at: Day) -> str:
     """ "1 March 2026". Written out, because 3/1 is another day elsewhere."""
     return f"{at.day} {_MONTHS[at.month - 1]} {at.year}"
 

@@ -29,6 +29,8 @@ class JinjaStationery:
         )
         self._templates.filters.update(
             money=phrases.money,
+            minor=phrases.minor,
+            percent=phrases.percent,
             date=phrases.date,
             moment=phrases.moment,
             address_lines=phrases.address_lines,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
@@ -13,7 +14,7 @@ from eterno.application.ports.payments import (
     RefundReport,
     RefundRequest,
 )
-from eterno.domain.disputes import Dispute, DisputeState
+from eterno.domain.disputes import Dispute, DisputeStage, DisputeState
 from eterno.domain.money import Money
 from eterno.domain.refunds import RefundState
 
@@ -26,15 +27,22 @@ class MemoryBank:
         """By payment intent."""
         self._refunds: dict[str, RefundReport] = {}
         """By the service's own names for them."""
+        self._made_at: dict[str, datetime] = {}
 
     def take(self, intent_id: str, amount: Money) -> None:
         """Somebody paid."""
         self._paid[intent_id] = amount
 
-    def known(self, refund_id: UUID) -> RefundReport | None:
-        """The refund that was made for this request of the shop."""
+    def known(self, request: RefundRequest) -> RefundReport | None:
+        """The refund that was made for this request of the shop, or that it names."""
+        if request.provider_id is not None:
+            return self._refunds[request.provider_id]
         refunds = self._refunds.values()
-        return next((refund for refund in refunds if refund.refund_id == refund_id), None)
+        return next((refund for refund in refunds if refund.refund_id == request.id), None)
+
+    def made(self, since: datetime) -> Sequence[RefundReport]:
+        """The refunds since then, as they stand."""
+        return [self._refunds[id] for id, at in self._made_at.items() if at >= since]
 
     def give_back(self, request: RefundRequest, status: RefundState, at: datetime) -> RefundReport:
         """As the shop asked. Raises `RefundRefused` for more than is left."""
@@ -57,7 +65,12 @@ class MemoryBank:
         return ended
 
     def dispute(
-        self, intent_id: str, id: str, state: DisputeState, due_by: datetime | None
+        self,
+        intent_id: str,
+        id: str,
+        state: DisputeState,
+        due_by: datetime | None,
+        stage: DisputeStage,
     ) -> DisputeReport:
         """The buyer has asked her bank for all of it."""
         dispute = Dispute(
@@ -66,6 +79,8 @@ class MemoryBank:
             amount=self._paid[intent_id],
             reason="product_not_received",
             due_by=due_by,
+            stage=stage,
+            refundable=stage is DisputeStage.INQUIRY,
         )
         return DisputeReport(intent_id=intent_id, dispute=dispute)
 
@@ -86,6 +101,7 @@ class MemoryBank:
             at=at,
         )
         self._refunds[report.provider_id] = report
+        self._made_at[report.provider_id] = at
         return report
 
     def _left(self, intent_id: str) -> Money:

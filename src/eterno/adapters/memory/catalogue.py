@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 
 from eterno.adapters.memory.tables import Sequences, Tables, rule
 from eterno.application.ports.catalogue import Offer
@@ -102,9 +103,10 @@ class MemoryProducts:
 
 
 class MemoryVariants:
-    def __init__(self, draft: Tables, sequences: Sequences) -> None:
+    def __init__(self, draft: Tables, sequences: Sequences, now: datetime) -> None:
         self._draft = draft
         self._sequences = sequences
+        self._now = now
         self._held: set[int] = set()
 
     def next_id(self) -> int:
@@ -114,7 +116,7 @@ class MemoryVariants:
         self._must_be_free(variant)
         rule("a variant's id is its own", variant.id not in self._draft.variants)
         rule("a variant's product exists", variant.product_id in self._draft.products)
-        self._draft.variants[variant.id] = variant
+        self._write(variant)
 
     def offers(self, ids: Iterable[int]) -> Mapping[int, Offer]:
         return {id: offer for id in sorted(set(ids)) if (offer := self._offer(id))}
@@ -138,7 +140,11 @@ class MemoryVariants:
         before = self._draft.variants[variant.id]
         rule("a variant stays its product's", variant.product_id == before.product_id)
         self._must_be_free(variant)
+        self._write(variant)
+
+    def _write(self, variant: Variant) -> None:
         self._draft.variants[variant.id] = variant
+        self._draft.prices.append((variant.id, variant.price.minor, self._now))
 
     def remove(self, id: int) -> bool:
         rule("a variant is held before it is removed", id in self._held)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
 from eterno.adapters.memory.tables import Heard, Tables, rule
+from eterno.application.ports.payments import Sequel
 
 
 class MemoryInbox:
@@ -25,3 +27,15 @@ class MemoryInbox:
         self._draft.inbox[id] = replace(
             self._draft.inbox[id], outcome=outcome, closed_at=at, order_id=order_id
         )
+
+    def keep(self, id: str, intent_id: str, sequel: Sequel) -> None:
+        rule("a message is received before it is kept", id in self._draft.inbox)
+        self._draft.inbox[id] = replace(self._draft.inbox[id], intent_id=intent_id, sequel=sequel)
+
+    def kept(self, intent_id: str) -> Sequence[tuple[str, Sequel]]:
+        found = [
+            (heard.received_at, id, heard.sequel)
+            for id, heard in self._draft.inbox.items()
+            if heard.intent_id == intent_id and heard.sequel
+        ]
+        return [(id, sequel) for _, id, sequel in sorted(found, key=lambda one: one[:2])]

@@ -115,6 +115,8 @@ class MemoryOrders:
                 ),
             )
         self._draft.orders[order.id] = order
+        if order.buyer is not None and order.buyer.email is not None:
+            self._draft.customers.setdefault(order.id, order.buyer.email.strip().lower())
 
     def _is_captured(self, entry: LedgerEntry) -> bool:
         return entry.kind is Entry.CAPTURE and any(

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from eterno.adapters.memory.tables import Filed, Tables, rule
 from eterno.application.ports.queues import Task
+from eterno.application.ports.views import ShownTask
 
 
 class MemoryOutbox:
@@ -19,6 +20,12 @@ class MemoryOutbox:
         for task in tasks:
             rule("a task's id is its own", task.id not in self._draft.outbox)
             self._file(Filed(task=task, created_at=at, due_at=at))
+
+    def add_once(self, task: Task, at: datetime) -> bool:
+        if task.id in self._draft.outbox:
+            return False
+        self.add([task], at)
+        return True
 
     def claim(self, now: datetime, *, lease: timedelta, most: int, attempts: int) -> Sequence[Task]:
         due = [filed for filed in self._draft.outbox.values() if filed.is_due(now)]
@@ -65,3 +72,15 @@ class MemoryOutbox:
     def _file(self, filed: Filed) -> bool:
         self._draft.outbox[filed.task.id] = filed
         return True
+
+
+def shown_task(filed: Filed, now: datetime) -> ShownTask:
+    return ShownTask(
+        id=filed.task.id,
+        reaction=filed.task.reaction,
+        state=filed.state(now),
+        attempts=filed.task.attempts,
+        created_at=filed.created_at,
+        due_at=filed.due_at,
+        error=filed.error,
+    )

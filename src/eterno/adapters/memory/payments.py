@@ -23,7 +23,7 @@ from eterno.application.ports.payments import (
     SessionStatus,
 )
 from eterno.application.ports.system import Clock
-from eterno.domain.disputes import DisputeState
+from eterno.domain.disputes import DisputeStage, DisputeState
 from eterno.domain.money import Money
 from eterno.domain.orders import Address, Amounts, Buyer, Order, PaymentSession
 from eterno.domain.refunds import RefundState
@@ -71,6 +71,7 @@ class _Page:
     status: SessionStatus
     amounts: Amounts
     buyer: Buyer | None = None
+    opened_at: datetime
     at: datetime
 
 
@@ -141,7 +142,7 @@ class MemoryPayments:
     def refund(self, request: RefundRequest) -> RefundReport:
         if self.trouble in (Trouble.SILENT_BEFORE, Trouble.LASTING):
             raise PaymentsUnavailable
-        report = self._bank.known(request.id)
+        report = self._bank.known(request)
         if report is None:
             status = RefundState.PENDING if self.refunds_take_time else RefundState.SUCCEEDED
             report = self._bank.give_back(request, status, self._clock.now())
@@ -169,6 +170,18 @@ class MemoryPayments:
             for notice in self.notices
             if notice.id not in self._read and self._said_at[notice.id] >= since
         ]
+
+    def payments(self, since: datetime) -> Sequence[SessionReport]:
+        if self.trouble:
+            raise PaymentsUnavailable
+        opened = [id for id, page in self._pages.items() if page.opened_at >= since]
+        reports = map(self._report, opened)
+        return [report for report in reports if report.status is SessionStatus.PAID]
+
+    def refunds(self, since: datetime) -> Sequence[RefundReport]:
+        if self.trouble:
+            raise PaymentsUnavailable
+        return self._bank.made(since)
 
     # What a test does.
 
@@ -209,10 +222,17 @@ class MemoryPayments:
         kind = "refund.failed" if status is RefundState.FAILED else "refund.updated"
         return self._say(kind, refund=self._bank.end(provider_id, status, self._clock.now()))
 
-    def dispute(self, session_id: str, state: DisputeState, *, id: str = "du_1") -> PaymentNotice:
+    def dispute(
+        self,
+        session_id: str,
+        state: DisputeState,
+        *,
+        id: str = "du_1",
+        stage: DisputeStage = DisputeStage.CHARGEBACK,
+    ) -> PaymentNotice:
         """The buyer has asked her bank for the money; the answer is due in a week."""
         due_by = self._clock.now() + timedelta(days=7)
-        report = self._bank.dispute(f"pi_{session_id}", id, state, due_by)
+        report = self._bank.dispute(f"pi_{session_id}", id, state, due_by, stage)
         return self._say("charge.dispute.updated", dispute=report)
 
     def say(self, kind: str) -> PaymentNotice:
@@ -249,6 +269,7 @@ class MemoryPayments:
             order=order,
             status=SessionStatus.OPEN,
             amounts=amounts_of(order),
+            opened_at=now,
             at=now,
         )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from uuid import UUID
 
 from eterno.adapters.memory.tables import Tables, rule
@@ -34,6 +35,14 @@ class MemoryRefunds:
     def of(self, order_id: UUID) -> Sequence[Refund]:
         mine = [r for r in self._draft.refunds.values() if r.order_id == order_id]
         return sorted(mine, key=lambda refund: (refund.requested_at, refund.id))
+
+    def pending(self, before: datetime, *, most: int) -> Sequence[UUID]:
+        waiting = [
+            (refund.requested_at, refund.id)
+            for refund in self._draft.refunds.values()
+            if refund.state is RefundState.PENDING and refund.requested_at < before
+        ]
+        return [id for _, id in sorted(waiting)[:most]]
 
     def _write(self, refund: Refund) -> None:
         rule("a refund gives something back", refund.amount.minor > 0)

@@ -8,6 +8,7 @@ from datetime import datetime
 from threading import Lock, get_ident
 
 from eterno.adapters.memory.catalogue import MemoryCategories, MemoryProducts, MemoryVariants
+from eterno.adapters.memory.demand import MemoryCosts, MemoryDemand
 from eterno.adapters.memory.history import MemoryHistory
 from eterno.adapters.memory.inbox import MemoryInbox
 from eterno.adapters.memory.messages import MemoryMessages
@@ -17,6 +18,7 @@ from eterno.adapters.memory.people import MemoryAdmins, MemoryAudit, MemoryThrot
 from eterno.adapters.memory.refunds import MemoryRefunds
 from eterno.adapters.memory.stock import MemoryReservations, MemoryShelves
 from eterno.adapters.memory.tables import Sequences, Tables
+from eterno.adapters.memory.traces import MemoryTraces
 from eterno.adapters.memory.uploads import MemoryUploads
 from eterno.application.ports.store import CollidedWork, StoreUnavailable, Work
 from eterno.application.ports.system import Clock
@@ -32,6 +34,8 @@ class MemoryStore:
     def __init__(self, clock: Clock) -> None:
         self.tables = Tables()
         """As of the last commit: to be looked at, not touched."""
+        self.commits = 0
+        """How many works have."""
         self.silent = False
         """Test control: while True, no work can be begun."""
         self.collisions = 0
@@ -62,6 +66,7 @@ class MemoryStore:
                     self.collisions -= 1
                     raise CollidedWork
                 self.tables = draft.copy()  # whoever kept the work can no longer write
+                self.commits += 1
             finally:
                 self._whose_turn = None
 
@@ -73,12 +78,14 @@ class MemoryWork:
         self.now = now
         self.categories = MemoryCategories(draft, sequences)
         self.products = MemoryProducts(draft, sequences)
-        self.variants = MemoryVariants(draft, sequences)
+        self.variants = MemoryVariants(draft, sequences, now)
         self.shelves = MemoryShelves(draft)
         self.reservations = MemoryReservations(draft)
         self.orders = MemoryOrders(draft, sequences)
         self.refunds = MemoryRefunds(draft)
         self.history = MemoryHistory(draft)
+        self.demand = MemoryDemand(draft)
+        self.costs = MemoryCosts(draft)
         self.inbox = MemoryInbox(draft)
         self.outbox = MemoryOutbox(draft)
         self.admins = MemoryAdmins(draft, sequences)
@@ -86,6 +93,10 @@ class MemoryWork:
         self.throttle = MemoryThrottle(draft)
         self.uploads = MemoryUploads(draft)
         self.messages = MemoryMessages(draft)
+        self.traces = MemoryTraces(draft, now)
 
     def alone(self, purpose: str) -> None:
         """Every work is alone here, whatever its purpose."""
+
+    def check_fitness(self) -> None:
+        """Where a work could be begun, it can be kept."""

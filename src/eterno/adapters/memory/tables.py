@@ -11,6 +11,7 @@ from itertools import count
 from uuid import UUID
 
 from eterno.application.ports.orders import LedgerEntry
+from eterno.application.ports.payments import Sequel
 from eterno.application.ports.queues import Task
 from eterno.domain.admins import Admin
 from eterno.domain.audit import AuditEntry
@@ -45,6 +46,18 @@ class Heard:
     outcome: str | None = None
     closed_at: datetime | None = None
     order_id: UUID | None = None
+    intent_id: str | None = None
+    sequel: Sequel | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refused:
+    """Pieces that a buyer could not have."""
+
+    at: datetime
+    variant_id: int
+    missing: int
+    cart: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +100,13 @@ class Tables:
     money: list[LedgerEntry] = field(default_factory=list)
     refunds: dict[UUID, Refund] = field(default_factory=dict)
     history: list[OrderEvent] = field(default_factory=list)
+    customers: dict[UUID, str] = field(default_factory=dict)
+    """By order, for good: the buyer's address, in one spelling."""
+    prices: list[tuple[int, int, datetime]] = field(default_factory=list)
+    """Since when a variant is offered for what."""
+    costs: list[tuple[int, int | None, datetime]] = field(default_factory=list)
+    """Since when a variant costs what to make."""
+    demand: list[Refused] = field(default_factory=list)
     inbox: dict[str, Heard] = field(default_factory=dict)
     outbox: dict[UUID, Filed] = field(default_factory=dict)
     admins: dict[int, Admin] = field(default_factory=dict)

@@ -6,21 +6,29 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
+from eterno.adapters.memory.outbox import shown_task
 from eterno.adapters.memory.store import MemoryStore
 from eterno.adapters.memory.tables import Tables
+from eterno.application.ports.store import StoreUnavailable
 from eterno.application.ports.views import (
     OrderQuery,
+    Page,
+    Pulse,
     ShownEntry,
     ShownMovement,
     ShownProduct,
     ShownTask,
     ShownVariant,
+    Sort,
     StockLine,
+    Wanted,
+    search_terms,
 )
 from eterno.domain.catalog import Category, Product
 from eterno.domain.contact import Message
 from eterno.domain.errors import NotFound
 from eterno.domain.history import OrderEvent
+from eterno.domain.money import MOST_MINOR_UNITS
 from eterno.domain.orders import Order, OrderState
 from eterno.domain.refunds import Refund
 from eterno.domain.search import words_in, words_of
@@ -32,6 +40,14 @@ class MemoryShopWindow:
 
     def products(self) -> Sequence[ShownProduct]:
         return _shown(self._store.tables, self._store.tables.products.values())
+
+    def page(self, wanted: Wanted) -> Page:
+        found = [shown for shown in self.products() if _is_wanted(shown, wanted)]
+        found.sort(key=lambda shown: _place(shown, wanted.sort))
+        if wanted.after is not None:
+            start = self._start(wanted.sort, wanted.after)
+            found = [s for s in found if start and _place(s, wanted.sort) > start]
+        return Page(products=found[: wanted.most], more=len(found) > wanted.most)
 
     def product(self, id: int) -> ShownProduct:
         for shown in self.products():
@@ -55,6 +71,12 @@ class MemoryShopWindow:
             raise NotFound("ProductVariant", id)
         return ShownVariant(variant=variant, available=tables.shelves[id].available)
 
+    def _start(self, sort: Sort, after: int) -> tuple[int | str, int] | None:
+        if sort in (Sort.ID, Sort.NEWEST):
+            return (after, after) if sort is Sort.ID else (-after, -after)
+        places = (_place(s, sort) for s in self.products() if s.product.id == after)
+        return next(places, None)
+
     def categories(self) -> Sequence[Category]:
         return _by_id(self._store.tables.categories.values())
 
@@ -75,6 +97,34 @@ class MemoryShopWindow:
             )
         )
         return sorted({key for key in keys if key and key.startswith(prefix)})[:most]
+
+
+def _is_wanted(shown: ShownProduct, wanted: Wanted) -> bool:
+    product = shown.product
+    texts = (product.name, product.description, product.long_description, *product.ingredients)
+    words = [word for text in texts for word in search_terms(text or "")]
+    return (
+        all(
+            any(w.startswith(wanted_word) for w in words)
+            for wanted_word in search_terms(wanted.text)
+        )
+        and (wanted.category is None or wanted.category in {each.id for each in shown.categories})
+        and (not wanted.in_stock or any(each.available for each in shown.variants))
+    )
+
+
+def _place(shown: ShownProduct, sort: Sort) -> tuple[int | str, int]:
+    id = shown.product.id
+    match sort:
+        case Sort.ID:
+            return (id, id)
+        case Sort.NEWEST:
+            return (-id, -id)
+        case Sort.NAME:
+            return (shown.product.name, id)
+        case Sort.PRICE:
+            prices = (each.variant.price.minor for each in shown.variants)
+            return (min(prices, default=MOST_MINOR_UNITS), id)
 
 
 def _shown(tables: Tables, products: Iterable[Product]) -> list[ShownProduct]:
@@ -139,6 +189,24 @@ def _stock(tables: Tables) -> list[StockLine]:
     ]
 
 
+class MemoryShopPulse:
+    def __init__(self, store: MemoryStore) -> None:
+        self._store = store
+
+    def feel(self) -> Pulse:
+        if self._store.silent:
+            raise StoreUnavailable
+        now, tables = self._store.now(), self._store.tables
+        due = [filed.due_at for filed in tables.outbox.values() if filed.is_due(now)]
+        return Pulse(
+            held_units=sum(shelf.reserved for shelf in tables.shelves.values()),
+            awaiting=sum(o.state is OrderState.AWAITING for o in tables.orders.values()),
+            due=len(due),
+            dead=sum(filed.dead_at is not None for filed in tables.outbox.values()),
+            oldest_due=now - min(due, default=now),
+        )
+
+
 class MemoryOrderDesk:
     def __init__(self, store: MemoryStore) -> None:
         self._store = store
@@ -157,10 +225,10 @@ class MemoryOrderDesk:
 
     def search(self, query: OrderQuery) -> Sequence[Order]:
         orders = self._store.tables.orders
-        newest_first = sorted(orders.values(), key=_place, reverse=True)
+        newest_first = sorted(orders.values(), key=_age, reverse=True)
         if query.after is not None:
             last = orders.get(query.after)
-            newest_first = [o for o in newest_first if last and _place(o) < _place(last)]
+            newest_first = [o for o in newest_first if last and _age(o) < _age(last)]
         return [order for order in newest_first if _fits(order, query)][: query.most]
 
     def by_token(self, token: str) -> Order:
@@ -183,7 +251,7 @@ class MemoryOrderDesk:
         return [event for event in self._store.tables.history if event.order_id == order_id]
 
 
-def _place(order: Order) -> tuple[datetime, UUID]:
+def _age(order: Order) -> tuple[datetime, UUID]:
     """Where it stands among all orders."""
     return order.created_at, order.id
 
@@ -201,22 +269,16 @@ class MemoryOutboxDesk:
     def __init__(self, store: MemoryStore) -> None:
         self._store = store
 
-    def tasks(self, *, state: str | None = None, most: int = 50) -> Sequence[ShownTask]:
+    def tasks(
+        self, *, state: str | None = None, after: UUID | None = None, most: int = 50
+    ) -> Sequence[ShownTask]:
         now = self._store.now()
         shown = [
-            ShownTask(
-                id=filed.task.id,
-                reaction=filed.task.reaction,
-                state=filed.state(now),
-                attempts=filed.task.attempts,
-                created_at=filed.created_at,
-                due_at=filed.due_at,
-                error=filed.error,
-            )
+            shown_task(filed, now)
             for filed in self._store.tables.outbox.values()
-            if state in (None, filed.state(now))
+            if state in (None, filed.state(now)) and (after is None or filed.task.id < after)
         ]
-        return sorted(shown, key=lambda task: (task.created_at, task.id), reverse=True)[:most]
+        return sorted(shown, key=lambda task: task.id, reverse=True)[:most]
 
 
 class MemoryMessageDesk:

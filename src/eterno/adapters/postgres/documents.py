@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from eterno.domain.disputes import Dispute, DisputeState
+from eterno.domain.disputes import Dispute, DisputeStage, DisputeState
 from eterno.domain.money import Currency, Money
 from eterno.domain.parcels import Parcel
 
@@ -44,6 +44,9 @@ def dispute_document(dispute: Dispute | None) -> dict[str, object] | None:
         "currency": dispute.amount.currency.code,
         "reason": dispute.reason,
         "due_by": dispute.due_by.isoformat() if dispute.due_by else None,
+        "stage": dispute.stage.value,
+        "refundable": dispute.refundable,
+        "lost_before": dispute.lost_before,
     }
 
 
@@ -57,4 +60,8 @@ def dispute_of(document: Mapping[str, Any] | None) -> Dispute | None:
         amount=Money(document["amount"], Currency(document["currency"])),
         reason=document["reason"],
         due_by=datetime.fromisoformat(due_by) if due_by else None,
+        # Those that were written down before these were told have none of them.
+        stage=DisputeStage(document.get("stage", DisputeStage.CHARGEBACK)),
+        refundable=document.get("refundable", False),
+        lost_before=document.get("lost_before", False),
     )

@@ -153,6 +153,7 @@ def order_of(row: Row[Any], lines: Iterable[Row[Any]]) -> Order:
         promised_by=row.promised_by,
         parcels=tuple(parcel_of(parcel) for parcel in row.parcels),
         dispute=dispute_of(row.dispute),
+        fraud_warning=row.fraud_warning,
     )
 
 
@@ -193,6 +194,7 @@ def order_changes(order: Order) -> dict[str, object]:
         "promised_by": order.promised_by,
         "parcels": [parcel_document(parcel) for parcel in order.parcels],
         "dispute": dispute_document(order.dispute),
+        "fraud_warning": order.fraud_warning,
         "search_words": sorted(words_of(order)),
     }
 

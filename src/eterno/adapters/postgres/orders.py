@@ -9,7 +9,6 @@ from uuid import UUID
 
 from sqlalchemy import (
     Connection,
-    Row,
     Select,
     Text,
     bindparam,
@@ -17,11 +16,13 @@ from sqlalchemy import (
     insert,
     select,
     text,
+    true,
     update,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from eterno.adapters.postgres import tables
+from eterno.adapters.postgres.batches import columns_of, unnested
 from eterno.adapters.postgres.mapping import line_rows, order_changes, order_of, order_row
 from eterno.application.ports.orders import LedgerEntry, OpenCheckouts
 from eterno.application.ports.store import CollidedWork
@@ -30,15 +31,33 @@ from eterno.domain.orders import HOLDING, NEXT, Order, OrderState
 
 orders, order_lines = tables.orders, tables.order_lines
 
-_BY_ID = select(orders).where(orders.c.id == bindparam("name"))
-_BY_TOKEN = select(orders).where(orders.c.token == bindparam("name"))
-_BY_INTENT = select(orders).where(orders.c.intent_id == bindparam("name"))
-_BY_KEY = select(orders).where(orders.c.key == bindparam("name"))
-_LINES = (
-    select(order_lines)
-    .where(order_lines.c.order_id == bindparam("order"))
+WITH_LINES = (
+    select(orders, order_lines)
+    .join(order_lines, order_lines.c.order_id == orders.c.id)
     .order_by(order_lines.c.variant_id)
 )
+"""A row for each line, each with the whole order: one exchange for both."""
+_BY_ID = WITH_LINES.where(orders.c.id == bindparam("name"))
+_BY_KEY = WITH_LINES.where(orders.c.key == bindparam("name"))
+_HOLD_BY_ID = _BY_ID.with_for_update(of=orders)
+_HOLD_BY_TOKEN = WITH_LINES.where(orders.c.token == bindparam("name")).with_for_update(of=orders)
+_HOLD_BY_INTENT = WITH_LINES.where(orders.c.intent_id == bindparam("name")).with_for_update(
+    of=orders
+)
+_OURS = [column for column in orders.c if column is not orders.c.customer_id]
+"""Whose customer's an order is, the database finds out by itself (migration 0009)."""
+_PLACED = (
+    insert(orders)
+    .values({column: bindparam(f"order_{column.name}", type_=column.type) for column in _OURS})
+    .returning(orders.c.id)
+    .cte("placed")
+)
+_OF_LINE = ("variant_id", "quantity", "unit_price", "product_name", "variant_label", "sku")
+_GIVEN = unnested(order_lines, *_OF_LINE)
+_ADD = insert(order_lines).from_select(
+    ("order_id", *_OF_LINE), select(_PLACED.c.id, _GIVEN).join_from(_PLACED, _GIVEN, true())
+)
+"""The order and its lines, in one exchange."""
 _SAVE = update(orders).where(
     orders.c.id == bindparam("held"),
     orders.c.state == func.any(bindparam("before", type_=ARRAY(Text))),
@@ -77,15 +96,13 @@ class PostgresOrders:
         self._connection = connection
 
     def add(self, order: Order) -> None:
-        self._connection.execute(insert(orders), order_row(order))
-        self._connection.execute(insert(order_lines), line_rows(order))
+        placed = {f"order_{name}": value for name, value in order_row(order).items()}
+        self._connection.execute(_ADD, {**placed, **columns_of(order_lines, line_rows(order))})
 
     def save(self, order: Order) -> None:
         """The row count decides: an order that somebody else has moved on is not written over."""
-        written = self._connection.execute(
-            _SAVE.values(order_changes(order)),
-            {"held": order.id, "before": _BEFORE[order.state]},
-        )
+        terms = {"held": order.id, "before": _BEFORE[order.state]}
+        written = self._connection.execute(_SAVE, {**order_changes(order), **terms})
         if written.rowcount != 1:
             raise CollidedWork
 
@@ -93,16 +110,16 @@ class PostgresOrders:
         return self._known(_BY_ID, id)
 
     def hold(self, id: UUID) -> Order:
-        return self._known(_BY_ID.with_for_update(), id)
+        return self._known(_HOLD_BY_ID, id)
 
     def find_by_key(self, key: str) -> Order | None:
         return self._find(_BY_KEY, key)
 
     def hold_by_token(self, token: str) -> Order | None:
-        return self._find(_BY_TOKEN.with_for_update(), token)
+        return self._find(_HOLD_BY_TOKEN, token)
 
     def hold_by_intent(self, intent_id: str) -> Order | None:
-        return self._find(_BY_INTENT.with_for_update(), intent_id)
+        return self._find(_HOLD_BY_INTENT, intent_id)
 
     def next_number(self) -> int:
         return self._connection.execute(tables.order_numbers.next_value().select()).scalar_one()
@@ -139,9 +156,5 @@ class PostgresOrders:
         return order
 
     def _find(self, question: Select[Any], name: object) -> Order | None:
-        row = self._connection.execute(question, {"name": name}).one_or_none()
-        return None if row is None else with_lines(self._connection, row)
-
-
-def with_lines(connection: Connection, row: Row[Any]) -> Order:
-    return order_of(row, connection.execute(_LINES, {"order": row.id}))
+        rows = self._connection.execute(question, {"name": name}).all()
+        return order_of(rows[0], rows) if rows else None

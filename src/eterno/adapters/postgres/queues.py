@@ -4,18 +4,40 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Update, bindparam, insert, null, or_, select, update
+from sqlalchemy import (
+    Connection,
+    Row,
+    Update,
+    bindparam,
+    case,
+    func,
+    null,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert as insert_or
 
 from eterno.adapters.postgres import tables
-from eterno.adapters.postgres.batches import execute_for_each
+from eterno.adapters.postgres.batches import insert_all
+from eterno.adapters.postgres.sequels import sequel_document, sequel_of
+from eterno.application.ports.payments import Sequel
 from eterno.application.ports.queues import Task
+from eterno.application.ports.views import ShownTask
 
 notices, outbox = tables.payment_notices, tables.outbox
 
 _RECEIVE = insert_or(notices).on_conflict_do_nothing().returning(notices.c.id)
+_CLOSE = update(notices).where(notices.c.id == bindparam("notice"))
+_ADD_ONCE = insert_or(outbox).on_conflict_do_nothing().returning(outbox.c.id)
+_KEPT = (
+    select(notices.c.id, notices.c.sequel)
+    .where(notices.c.intent_id == bindparam("intent"))
+    .order_by(notices.c.received_at, notices.c.id)
+)
 _UNDECIDED = (outbox.c.done_at.is_(None), outbox.c.dead_at.is_(None))
 _FREE = or_(outbox.c.leased_until.is_(None), outbox.c.leased_until <= bindparam("now"))
 _NEXT_DUE = (
@@ -55,6 +77,14 @@ _REVIVE = (
     .values(dead_at=null(), attempts=0, due_at=bindparam("now"))
 )
 
+standing = case(
+    (outbox.c.done_at.is_not(None), "done"),
+    (outbox.c.dead_at.is_not(None), "dead"),
+    (outbox.c.leased_until > func.now(), "leased"),
+    else_="due",
+)
+SHOWN_TASKS = select(outbox, standing.label("state"))
+
 
 class PostgresInbox:
     def __init__(self, connection: Connection) -> None:
@@ -65,11 +95,19 @@ class PostgresInbox:
         return news.one_or_none() is not None
 
     def close(self, id: str, outcome: str, at: datetime, order_id: UUID | None) -> None:
+        terms = {"outcome": str(outcome), "closed_at": at, "order_id": order_id}
+        self._connection.execute(_CLOSE, {"notice": id, **terms})
+
+    def keep(self, id: str, intent_id: str, sequel: Sequel) -> None:
         self._connection.execute(
             update(notices)
             .where(notices.c.id == id)
-            .values(outcome=str(outcome), closed_at=at, order_id=order_id)
+            .values(intent_id=intent_id, sequel=sequel_document(sequel))
         )
+
+    def kept(self, intent_id: str) -> Sequence[tuple[str, Sequel]]:
+        rows = self._connection.execute(_KEPT, {"intent": intent_id})
+        return [(row.id, sequel_of(row.sequel)) for row in rows]
 
 
 class PostgresOutbox:
@@ -77,17 +115,11 @@ class PostgresOutbox:
         self._connection = connection
 
     def add(self, tasks: Iterable[Task], at: datetime) -> None:
-        rows = [
-            {
-                "id": task.id,
-                "reaction": task.reaction,
-                "facts": dict(task.facts),
-                "created_at": at,
-                "due_at": at,
-            }
-            for task in tasks
-        ]
-        execute_for_each(self._connection, insert(outbox), rows)
+        insert_all(self._connection, outbox, [_row(task, at) for task in tasks])
+
+    def add_once(self, task: Task, at: datetime) -> bool:
+        added = self._connection.execute(_ADD_ONCE, _row(task, at))
+        return added.one_or_none() is not None
 
     def claim(self, now: datetime, *, lease: timedelta, most: int, attempts: int) -> Sequence[Task]:
         terms = {"now": now, "limit": attempts}
@@ -113,3 +145,26 @@ class PostgresOutbox:
     def _decide(self, task: Task, decision: Update) -> bool:
         terms = {"task": task.id, "attempt": task.attempts}
         return self._connection.execute(decision, terms).rowcount == 1
+
+
+def shown_task(row: Row[Any]) -> ShownTask:
+    """From a row of `SHOWN_TASKS`."""
+    return ShownTask(
+        id=row.id,
+        reaction=row.reaction,
+        state=row.state,
+        attempts=row.attempts,
+        created_at=row.created_at,
+        due_at=row.due_at,
+        error=row.error,
+    )
+
+
+def _row(task: Task, at: datetime) -> dict[str, object]:
+    return {
+        "id": task.id,
+        "reaction": task.reaction,
+        "facts": dict(task.facts),
+        "created_at": at,
+        "due_at": at,
+    }

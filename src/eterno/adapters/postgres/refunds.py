@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, bindparam, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, insert, literal_column, select, update
 
 from eterno.adapters.postgres import tables
 from eterno.domain.errors import NotFound
@@ -20,6 +21,14 @@ OF_ORDER = (
     select(refunds)
     .where(refunds.c.order_id == bindparam("order"))
     .order_by(refunds.c.requested_at, refunds.c.id)
+)
+
+_PENDING = (
+    select(refunds.c.id)
+    .where(refunds.c.state == literal_column("'pending'"))
+    .where(refunds.c.requested_at < bindparam("before"))
+    .order_by(refunds.c.requested_at, refunds.c.id)
+    .limit(bindparam("most"))
 )
 
 
@@ -44,6 +53,10 @@ class PostgresRefunds:
     def of(self, order_id: UUID) -> Sequence[Refund]:
         rows = self._connection.execute(OF_ORDER, {"order": order_id})
         return [refund_of(row) for row in rows]
+
+    def pending(self, before: datetime, *, most: int) -> Sequence[UUID]:
+        terms = {"before": before, "most": most}
+        return self._connection.execute(_PENDING, terms).scalars().all()
 
 
 def refund_of(row: Row[Any]) -> Refund:

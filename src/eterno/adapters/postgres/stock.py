@@ -10,8 +10,9 @@ from sqlalchemy import BigInteger, Connection, bindparam, func, insert, select, 
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from eterno.adapters.postgres import tables
-from eterno.adapters.postgres.batches import execute_for_each
+from eterno.adapters.postgres.batches import columns_of, insert_all, unnested
 from eterno.adapters.postgres.mapping import movement_of
+from eterno.adapters.postgres.news import SavedShelves
 from eterno.adapters.postgres.text import can_be_kept
 from eterno.domain.inventory import HoldState, Movement, Reservation, Shelf
 
@@ -21,7 +22,13 @@ _HOLD = (
     .order_by(tables.shelves.c.variant_id)
     .with_for_update()
 )
-_SAVE = update(tables.shelves).where(tables.shelves.c.variant_id == bindparam("held"))
+_GIVEN = unnested(tables.shelves, "variant_id", "on_hand", "reserved")
+_SAVE = (
+    update(tables.shelves)
+    .where(tables.shelves.c.variant_id == _GIVEN.c.variant_id)
+    .values(on_hand=_GIVEN.c.on_hand, reserved=_GIVEN.c.reserved)
+)
+"""All at once: they are held already, in the order of their ids."""
 _BY_KEY = select(tables.stock_movements).where(tables.stock_movements.c.key == bindparam("name"))
 _MOVE = (
     update(tables.reservations)
@@ -36,6 +43,7 @@ _MOVE = (
 class PostgresShelves:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self.saved = SavedShelves()
 
     def add(self, shelf: Shelf) -> None:
         self._connection.execute(insert(tables.shelves), asdict(shelf))
@@ -50,15 +58,15 @@ class PostgresShelves:
         }
 
     def save(self, shelves: Iterable[Shelf]) -> None:
-        rows = [
-            {"held": shelf.variant_id, "on_hand": shelf.on_hand, "reserved": shelf.reserved}
-            for shelf in shelves
-        ]
-        execute_for_each(self._connection, _SAVE, rows)
+        shelves = list(shelves)
+        if shelves:
+            self.saved.note(shelves)
+            rows = columns_of(tables.shelves, [asdict(shelf) for shelf in shelves])
+            self._connection.execute(_SAVE, rows)
 
     def record(self, movements: Iterable[Movement]) -> None:
         rows = [{**asdict(movement), "reason": movement.reason.value} for movement in movements]
-        execute_for_each(self._connection, insert(tables.stock_movements), rows)
+        insert_all(self._connection, tables.stock_movements, rows)
 
     def find(self, key: str) -> Movement | None:
         if not can_be_kept(key):
@@ -73,7 +81,7 @@ class PostgresReservations:
 
     def add(self, reservations: Iterable[Reservation]) -> None:
         rows = [{**asdict(hold), "state": hold.state.value} for hold in reservations]
-        execute_for_each(self._connection, insert(tables.reservations), rows)
+        insert_all(self._connection, tables.reservations, rows)
 
     def move(self, order_id: UUID, before: HoldState, after: HoldState) -> int:
         return self._connection.execute(

@@ -5,23 +5,27 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from functools import cached_property
 
-from sqlalchemy import Connection, Engine, create_engine, func, select, text
+from sqlalchemy import Connection, Engine, create_engine, text
 
+from eterno.adapters.postgres import fitness
 from eterno.adapters.postgres.catalogue import (
     PostgresCategories,
     PostgresProducts,
     PostgresVariants,
 )
+from eterno.adapters.postgres.demand import PostgresCosts, PostgresDemand
 from eterno.adapters.postgres.errors import translated
+from eterno.adapters.postgres.gate import Gate
 from eterno.adapters.postgres.history import PostgresHistory
 from eterno.adapters.postgres.messages import PostgresMessages
+from eterno.adapters.postgres.news import OwnNews, has_written_catalogue, watch
 from eterno.adapters.postgres.orders import PostgresOrders
 from eterno.adapters.postgres.people import PostgresAdmins, PostgresAudit, PostgresThrottle
 from eterno.adapters.postgres.queues import PostgresInbox, PostgresOutbox
 from eterno.adapters.postgres.refunds import PostgresRefunds
 from eterno.adapters.postgres.stock import PostgresReservations, PostgresShelves
+from eterno.adapters.postgres.traces import PostgresTraces
 from eterno.adapters.postgres.uploads import PostgresUploads
 from eterno.adapters.postgres.uri import with_our_driver
 
@@ -35,17 +39,30 @@ SESSION_SETTINGS = {
 
 CONNECT_TIMEOUT = 2
 """Seconds."""
+WATCHFULNESS = {
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 10_000,
+}
+"""A server that vanished from the network without a goodbye is given up after some 10 seconds (as
+libpq counts: seconds, seconds, times, milliseconds); else each of its connections would keep a
+request waiting for hours. On a Unix socket libpq ignores it."""
 POOL_PATIENCE = 1.0
 """Seconds to wait for a connection before the answer is "try again"."""
 
-_NOW = select(func.now())
+_BEGIN = "SELECT now(); BEGIN"
+"""One exchange instead of two, and a third saved: the statement before BEGIN is of the transaction,
+too (PostgreSQL manual, 54.2.2.1), so this is when it began, and nobody needs to ask."""
+_NOW = text("SELECT now()")
 _ALONE = text("SELECT pg_advisory_xact_lock(hashtextextended(:purpose, 2))")
 
 
 class PostgresStore:
     """`Store` on PostgreSQL 14 or newer, READ COMMITTED: rows that matter are held by row locks.
 
-    `ahead` is added to the database's clock; it exists so that tests can let time pass.
+    `ahead` is added to the database's clock; it exists so that tests can let time pass. `news`
+    hears what the works of this process have committed.
     """
 
     def __init__(
@@ -54,20 +71,40 @@ class PostgresStore:
         *,
         connections: int = 8,
         ahead: Callable[[], timedelta] = timedelta,
+        news: OwnNews | None = None,
     ) -> None:
         self._ahead = ahead
+        self._news = news or OwnNews()
         self.engine = engine_for(uri, connections=connections)
+        watch(self.engine)
+        self._gate = Gate(connections, patience=POOL_PATIENCE)
 
     @contextmanager
     def begin(self) -> Iterator[PostgresWork]:
-        with translated(), self.engine.begin() as connection:
-            yield PostgresWork(connection, self._ahead)
+        with self.transaction() as (connection, now):
+            work = PostgresWork(connection, now)
+            yield work
+            stirred = has_written_catalogue(connection)
+        self._news.tell(work.shelves.saved, stirred=stirred)
+
+    @contextmanager
+    def transaction(self) -> Iterator[tuple[Connection, datetime]]:
+        """A connection whose changes are kept together, or not at all; and when it began."""
+        with translated(), self._gate.inside(), self.engine.connect() as connection:
+            now: datetime = connection.exec_driver_sql(_BEGIN).scalar_one()
+            yield connection, now + self._ahead()
+            connection.exec_driver_sql("COMMIT")  # where we do not come by, the pool rolls back
 
     @contextmanager
     def look(self) -> Iterator[Connection]:
         """A connection for the views: nothing is changed, nothing is held."""
-        with translated(), self.engine.connect() as connection:
+        with translated(), self._gate.inside(), self.engine.connect() as connection:
             yield connection
+
+    def now(self, connection: Connection) -> datetime:
+        """When this transaction began, by the clock that decides deadlines."""
+        began: datetime = connection.execute(_NOW).scalar_one()
+        return began + self._ahead()
 
     def close(self) -> None:
         """Give all connections back to the server."""
@@ -77,9 +114,9 @@ class PostgresStore:
 class PostgresWork:
     """One transaction."""
 
-    def __init__(self, connection: Connection, ahead: Callable[[], timedelta]) -> None:
+    def __init__(self, connection: Connection, now: datetime) -> None:
         self._connection = connection
-        self._ahead = ahead
+        self.now = now
         self.categories = PostgresCategories(connection)
         self.products = PostgresProducts(connection)
         self.variants = PostgresVariants(connection)
@@ -88,6 +125,8 @@ class PostgresWork:
         self.orders = PostgresOrders(connection)
         self.refunds = PostgresRefunds(connection)
         self.history = PostgresHistory(connection)
+        self.demand = PostgresDemand(connection)
+        self.costs = PostgresCosts(connection)
         self.inbox = PostgresInbox(connection)
         self.outbox = PostgresOutbox(connection)
         self.admins = PostgresAdmins(connection)
@@ -95,13 +134,13 @@ class PostgresWork:
         self.throttle = PostgresThrottle(connection)
         self.uploads = PostgresUploads(connection)
         self.messages = PostgresMessages(connection)
+        self.traces = PostgresTraces(connection)
 
     def alone(self, purpose: str) -> None:
         self._connection.execute(_ALONE, {"purpose": purpose})
 
-    @cached_property
-    def now(self) -> datetime:
-        return self._connection.execute(_NOW).scalar_one() + self._ahead()
+    def check_fitness(self) -> None:
+        fitness.check(self._connection)
 
 
 def engine_for(uri: str, *, connections: int) -> Engine:
@@ -112,5 +151,6 @@ def engine_for(uri: str, *, connections: int) -> Engine:
         max_overflow=0,
         pool_timeout=POOL_PATIENCE,
         hide_parameters=True,  # an error's text goes into logs, a buyer's address does not
-        connect_args={"options": settings, "connect_timeout": CONNECT_TIMEOUT},
+        isolation_level="AUTOCOMMIT",  # transactions begin and end where `begin` says so
+        connect_args={"options": settings, "connect_timeout": CONNECT_TIMEOUT, **WATCHFULNESS},
     )

@@ -13,12 +13,14 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    Date,
     DateTime,
     ForeignKey,
     ForeignKeyConstraint,
     Identity,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     Sequence,
     SmallInteger,
@@ -75,6 +77,11 @@ products = Table(
     Column("img_key", Text),
     Column("archived", Boolean, nullable=False, server_default=text("false")),
     UniqueConstraint("slug"),
+    Index(
+        "ix_products_words",
+        text("product_words(name, description, long_description, ingredients)"),
+        postgresql_using="gin",
+    ),
 )
 
 product_categories = Table(
@@ -110,6 +117,9 @@ shelves = Table(
     CheckConstraint("0 <= reserved AND reserved <= on_hand", name="reserved_within_on_hand"),
 )
 
+KNOWN_CLIENT = "client NOT LIKE 'erased:%' AND state NOT IN ('awaiting', 'pending')"
+"""Orders whose client can be forgotten, and was not; see `eterno.domain.privacy`."""
+
 order_numbers = Sequence("order_numbers", start=1001, metadata=metadata)
 
 orders = Table(
@@ -143,7 +153,9 @@ orders = Table(
     _moment("promised_by", nullable=True),
     Column("parcels", JSONB, nullable=False, server_default=text("'[]'")),
     Column("dispute", JSONB),
+    Column("fraud_warning", Boolean, nullable=False, server_default=text("false")),
     Column("search_words", ARRAY(Text), nullable=False, server_default=text("'{}'")),
+    Column("customer_id", ForeignKey("customers.id"), index=True),
     UniqueConstraint("token"),
     UniqueConstraint("number"),
     UniqueConstraint("key"),
@@ -171,6 +183,19 @@ orders = Table(
     Index(None, "state", "created_at", "id"),
     Index(None, "created_at", "id"),
     Index(None, "search_words", postgresql_using="gin"),
+    Index(None, "client", "created_at"),
+    Index(
+        "ix_orders_sold",
+        "paid_at",
+        postgresql_include=["id", "total"],
+        postgresql_where=text("number IS NOT NULL"),
+    ),
+    Index(
+        "ix_orders_known_client",
+        "created_at",
+        "id",
+        postgresql_where=text(KNOWN_CLIENT),
+    ),
     Index(
         "ix_orders_open_of_client",
         "client",
@@ -241,6 +266,7 @@ stock_movements = Table(
     CheckConstraint(
         "reason <> 'sale' OR (change < 0 AND order_id IS NOT NULL)", name="sale_has_order"
     ),
+    Index(None, "at"),
     Index(None, "variant_id", "id"),
     Index(
         "uq_stock_movements_one_sale_per_line",
@@ -264,6 +290,18 @@ money_ledger = Table(
     CheckConstraint("amount <> 0", name="amount"),
     CheckConstraint("kind IN ('capture', 'refund', 'return')", name="kind"),
     CheckConstraint("(amount < 0) = (kind = 'refund')", name="direction"),
+    Index(
+        "ix_money_ledger_captured",
+        "at",
+        postgresql_include=["order_id", "amount"],
+        postgresql_where=text("kind = 'capture'"),
+    ),
+    Index(
+        "ix_money_ledger_returned",
+        "at",
+        postgresql_include=["order_id", "amount"],
+        postgresql_where=text("kind <> 'capture'"),
+    ),
     Index(
         "uq_money_ledger_one_capture_per_order",
         "order_id",
@@ -298,6 +336,7 @@ refunds = Table(
     CheckConstraint("shipping + tax <= amount", name="parts"),
     CheckConstraint("state <> 'succeeded' OR done_at IS NOT NULL", name="done"),
     Index(None, "order_id", "requested_at", "id"),
+    Index("ix_refunds_pending", "requested_at", postgresql_where=text("state = 'pending'")),
 )
 
 payment_notices = Table(
@@ -309,7 +348,15 @@ payment_notices = Table(
     Column("outcome", Text),
     _moment("closed_at", nullable=True),
     Column("order_id", ForeignKey("orders.id")),
+    Column("intent_id", Text),
+    Column("sequel", JSONB),
     CheckConstraint("(outcome IS NULL) = (closed_at IS NULL)", name="closed_with_outcome"),
+    Index(
+        "ix_payment_notices_closed",
+        "received_at",
+        postgresql_where=text("closed_at IS NOT NULL"),
+    ),
+    Index("ix_payment_notices_kept", "intent_id", postgresql_where=text("intent_id IS NOT NULL")),
 )
 
 outbox = Table(
@@ -392,4 +439,74 @@ messages = Table(
     Column("email", Text, nullable=False, index=True),
     Column("text", Text, nullable=False),
     _moment("at"),
+    Index(None, "at"),
 )
+
+customers = Table(
+    "customers",
+    metadata,
+    _id(),
+    Column("email_hash", LargeBinary),
+    UniqueConstraint("email_hash"),
+)
+"""Kept by a trigger on `orders`, as the prices below are by one on `variants`."""
+
+variant_prices = Table(
+    "variant_prices",
+    metadata,
+    _id(),
+    Column("variant_id", ForeignKey("variants.id", ondelete="CASCADE"), nullable=False),
+    _moment("at"),
+    _minor("price"),
+    Index(None, "variant_id", "at"),
+)
+
+variant_costs = Table(
+    "variant_costs",
+    metadata,
+    _id(),
+    Column("variant_id", ForeignKey("variants.id", ondelete="CASCADE"), nullable=False),
+    _moment("at"),
+    Column("cost", BigInteger),
+    Column("actor", Text),
+    CheckConstraint("cost >= 0", name="cost"),
+    Index(None, "variant_id", "at"),
+)
+
+refused_demand = Table(
+    "refused_demand",
+    metadata,
+    _id(),
+    _moment("at"),
+    Column("variant_id", ForeignKey("variants.id", ondelete="CASCADE"), nullable=False),
+    Column("missing", Integer, nullable=False),
+    Column("cart", Text, nullable=False),
+    CheckConstraint("missing > 0", name="missing"),
+    Index(None, "at"),
+    Index(None, "cart", "variant_id"),
+)
+
+figures_daily = Table(
+    "figures_daily",
+    metadata,
+    Column("measure", Text, primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("known_day", Date, primary_key=True),
+    Column("subject", BigInteger, primary_key=True, autoincrement=False),
+    _minor("amount"),
+    Index(
+        "ix_figures_daily_sums",
+        "measure",
+        "day",
+        postgresql_include=["known_day", "subject", "amount"],
+    ),
+)
+"""Of the days that are over: what was learned on `known_day` about `day`."""
+
+figures_state = Table(
+    "figures_state",
+    metadata,
+    Column("zone", Text, primary_key=True),
+    Column("until", Date, nullable=False),
+)
+"""Up to which day, and in which zone, `figures_daily` is complete."""

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -11,14 +10,17 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Connection,
+    FromClause,
     Row,
     Select,
     Text,
     bindparam,
-    case,
+    collate,
+    exists,
     func,
     or_,
     select,
+    text,
     tuple_,
     type_coerce,
     union,
@@ -27,6 +29,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from eterno.adapters.postgres import tables
 from eterno.adapters.postgres.catalogue import ALL_CATEGORIES, ALL_PRODUCTS, OFFERED
+from eterno.adapters.postgres.grouping import grouped
 from eterno.adapters.postgres.history import TIMELINE, event_of
 from eterno.adapters.postgres.mapping import (
     audit_entry_of,
@@ -36,25 +39,39 @@ from eterno.adapters.postgres.mapping import (
     product_of,
     variant_of,
 )
+from eterno.adapters.postgres.queues import SHOWN_TASKS, shown_task, standing
 from eterno.adapters.postgres.refunds import OF_ORDER, refund_of
 from eterno.adapters.postgres.store import PostgresStore
 from eterno.adapters.postgres.text import can_be_kept
 from eterno.application.ports.views import (
     OrderQuery,
+    Page,
+    Pulse,
     ShownEntry,
     ShownProduct,
     ShownTask,
     ShownVariant,
+    Sort,
+    Wanted,
+    search_terms,
 )
 from eterno.domain.catalog import Category, Product
 from eterno.domain.contact import Message
 from eterno.domain.errors import NotFound
 from eterno.domain.history import OrderEvent
+from eterno.domain.money import MOST_MINOR_UNITS
 from eterno.domain.orders import Order, OrderState
 from eterno.domain.refunds import Refund
 from eterno.domain.search import words_in
 
 _SEARCHED = type_coerce(tables.orders.c.search_words, ARRAY(Text))
+products, variants = tables.products, tables.variants
+
+_SIMPLE = text("'simple'")
+_WORDS = func.product_words(
+    products.c.name, products.c.description, products.c.long_description, products.c.ingredients
+)
+"""As the index on them has it."""
 _IDS = bindparam("ids", type_=ARRAY(BigInteger))
 _KEPT_VARIANTS = select(
     tables.variants,
@@ -79,6 +96,7 @@ _CATEGORIES_OF = (
     .where(tables.product_categories.c.product_id == func.any(_IDS))
     .order_by(tables.categories.c.id)
 )
+_SOME_PRODUCTS = ALL_PRODUCTS.where(tables.products.c.id == func.any(_IDS))
 _ONE_PRODUCT = ALL_PRODUCTS.where(tables.products.c.id == bindparam("id"))
 _ONE_CATEGORY = select(tables.categories).where(tables.categories.c.id == bindparam("id"))
 _PRODUCTS_IN = ALL_PRODUCTS.join(
@@ -99,6 +117,21 @@ _PICTURES = (
 )
 
 
+_PULSE = text("""
+    SELECT (SELECT coalesce(sum(reserved), 0) FROM shelves) AS held_units,
+           (SELECT count(*) FROM orders WHERE state = 'awaiting') AS awaiting,
+           count(*) FILTER (WHERE dead_at IS NOT NULL) AS dead,
+           count(*) FILTER (WHERE is_due) AS due,
+           coalesce(now() - min(due_at) FILTER (WHERE is_due), interval '0') AS oldest_due
+    FROM (
+        SELECT due_at, dead_at,
+               dead_at IS NULL AND due_at <= now()
+               AND (leased_until IS NULL OR leased_until <= now()) AS is_due
+        FROM outbox WHERE done_at IS NULL
+    ) AS undone
+""")
+
+
 class PostgresShopWindow:
     """Three statements for any number of products: products, their variants, their categories."""
 
@@ -108,6 +141,12 @@ class PostgresShopWindow:
     def products(self) -> Sequence[ShownProduct]:
         with self._store.look() as connection:
             return _shown(connection, connection.execute(ALL_PRODUCTS))
+
+    def page(self, wanted: Wanted) -> Page:
+        with self._store.look() as connection:
+            found = connection.execute(question_for(wanted)).all()
+            shown = _shown(connection, found[: wanted.most])
+        return Page(products=shown, more=len(found) > wanted.most)
 
     def product(self, id: int) -> ShownProduct:
         with self._store.look() as connection:
@@ -144,6 +183,15 @@ class PostgresShopWindow:
             return list(rows.scalars())
 
 
+class PostgresShopPulse:
+    def __init__(self, store: PostgresStore) -> None:
+        self._store = store
+
+    def feel(self) -> Pulse:
+        with self._store.look() as connection:
+            return Pulse(**connection.execute(_PULSE).one()._mapping)
+
+
 class PostgresOrderDesk:
     def __init__(self, store: PostgresStore) -> None:
         self._store = store
@@ -152,11 +200,11 @@ class PostgresOrderDesk:
         question = select(tables.orders).order_by(tables.orders.c.id.desc()).limit(most)
         if state is not None:
             question = question.where(tables.orders.c.state == state.value)
-        return self._orders(question)
+        return read_orders(self._store, question)
 
     def find(self, name: str) -> Order:
         question = select(tables.orders).where(_named(name))
-        found = self._orders(question) if can_be_kept(name) else ()
+        found = read_orders(self._store, question) if can_be_kept(name) else ()
         if not found:
             raise NotFound("Order", name)
         return found[0]
@@ -183,7 +231,7 @@ class PostgresOrderDesk:
             )
         if words := words_in(query.text):
             question = question.where(_SEARCHED.contains(sorted(words)))
-        return self._orders(question.limit(query.most))
+        return read_orders(self._store, question.limit(query.most))
 
     def by_token(self, token: str) -> Order:
         return self._only(tables.orders.c.token, token)
@@ -197,7 +245,7 @@ class PostgresOrderDesk:
 
     def _only(self, column: ColumnElement[str], name: str) -> Order:
         question = select(tables.orders).where(column == name)
-        found = self._orders(question) if can_be_kept(name) else ()
+        found = read_orders(self._store, question) if can_be_kept(name) else ()
         if not found:
             raise NotFound("Order", name)
         return found[0]
@@ -206,49 +254,21 @@ class PostgresOrderDesk:
         with self._store.look() as connection:
             return [event_of(row) for row in connection.execute(TIMELINE, {"order": order_id})]
 
-    def _orders(self, question: Select[Any]) -> Sequence[Order]:
-        lines = tables.order_lines
-        with self._store.look() as connection:
-            rows = connection.execute(question).all()
-            of_order = _grouped(
-                connection.execute(
-                    select(lines)
-                    .where(lines.c.order_id.in_([row.id for row in rows]))
-                    .order_by(lines.c.variant_id)
-                ),
-                lambda line: line.order_id,
-            )
-            return [order_of(row, of_order[row.id]) for row in rows]
-
 
 class PostgresOutboxDesk:
     def __init__(self, store: PostgresStore) -> None:
         self._store = store
 
-    def tasks(self, *, state: str | None = None, most: int = 50) -> Sequence[ShownTask]:
-        outbox = tables.outbox
-        standing = case(
-            (outbox.c.done_at.is_not(None), "done"),
-            (outbox.c.dead_at.is_not(None), "dead"),
-            (outbox.c.leased_until > func.now(), "leased"),
-            else_="due",
-        )
-        question = select(outbox, standing.label("state")).order_by(outbox.c.id.desc()).limit(most)
+    def tasks(
+        self, *, state: str | None = None, after: UUID | None = None, most: int = 50
+    ) -> Sequence[ShownTask]:
+        question = SHOWN_TASKS.order_by(tables.outbox.c.id.desc()).limit(most)
         if state is not None:
             question = question.where(standing == state)
+        if after is not None:
+            question = question.where(tables.outbox.c.id < after)
         with self._store.look() as connection:
-            return [
-                ShownTask(
-                    id=row.id,
-                    reaction=row.reaction,
-                    state=row.state,
-                    attempts=row.attempts,
-                    created_at=row.created_at,
-                    due_at=row.due_at,
-                    error=row.error,
-                )
-                for row in connection.execute(question)
-            ]
+            return [shown_task(row) for row in connection.execute(question)]
 
 
 class PostgresMessageDesk:
@@ -286,11 +306,83 @@ class PostgresAuditDesk:
             ]
 
 
+def question_for(wanted: Wanted) -> Select[Any]:
+    """A page's products, and one more if there is one."""
+    question = select(products).where(*_wanted(wanted)).order_by(*_order(wanted.sort))
+    return question.limit(wanted.most + 1)
+
+
+def _wanted(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
+    yield ~products.c.archived
+    if words := search_terms(wanted.text):
+        searched = " & ".join(f"{word}:*" for word in words)
+        yield _WORDS.op("@@")(func.to_tsquery(_SIMPLE, searched))
+    if wanted.category is not None:
+        member = tables.product_categories.c
+        yield exists().where(
+            member.product_id == products.c.id, member.category_id == wanted.category
+        )
+    if wanted.in_stock:
+        shelf = tables.shelves.c
+        yield exists().where(
+            variants.c.product_id == products.c.id,
+            ~variants.c.archived,
+            shelf.variant_id == variants.c.id,
+            shelf.on_hand > shelf.reserved,
+        )
+    if wanted.after is not None:
+        if wanted.sort is Sort.NEWEST:
+            yield products.c.id < wanted.after
+        elif wanted.sort is Sort.ID:
+            yield products.c.id > wanted.after
+        else:
+            start = products.alias("start")
+            after = select(*_place(start, wanted.sort)).where(start.c.id == wanted.after)
+            yield tuple_(*_place(products, wanted.sort)) > after.scalar_subquery()
+
+
+def _order(sort: Sort) -> tuple[ColumnElement[Any], ...]:
+    return (products.c.id.desc(),) if sort is Sort.NEWEST else _place(products, sort)
+
+
+def _place(of: FromClause, sort: Sort) -> tuple[ColumnElement[Any], ...]:
+    """What a product is ordered by, rising."""
+    if sort is Sort.NAME:
+        return (collate(of.c.name, "C"), of.c.id)
+    if sort is Sort.PRICE:
+        cheapest = select(func.min(variants.c.price)).where(
+            variants.c.product_id == of.c.id, ~variants.c.archived
+        )
+        return (func.coalesce(cheapest.scalar_subquery(), MOST_MINOR_UNITS), of.c.id)
+    return (of.c.id,)
+
+
+def shown_products(connection: Connection, ids: Sequence[int]) -> Sequence[ShownProduct]:
+    """Those of them that are shown, by id."""
+    return _shown(connection, connection.execute(_SOME_PRODUCTS, {"ids": list(ids)}))
+
+
+def read_orders(store: PostgresStore, question: Select[Any]) -> Sequence[Order]:
+    """The orders that a question over their table is about, with their lines: two statements."""
+    lines = tables.order_lines
+    with store.look() as connection:
+        rows = connection.execute(question).all()
+        of_order = grouped(
+            connection.execute(
+                select(lines)
+                .where(lines.c.order_id.in_([row.id for row in rows]))
+                .order_by(lines.c.variant_id)
+            ),
+            lambda line: line.order_id,
+        )
+        return [order_of(row, of_order[row.id]) for row in rows]
+
+
 def _shown(connection: Connection, rows: Iterable[Row[Any]]) -> list[ShownProduct]:
     products: list[Product] = [product_of(row) for row in rows]
     ids = {"ids": [product.id for product in products]}
-    variants = _grouped(connection.execute(_VARIANTS_OF, ids), lambda row: row.product_id)
-    categories = _grouped(connection.execute(_CATEGORIES_OF, ids), lambda row: row.product_id)
+    variants = grouped(connection.execute(_VARIANTS_OF, ids), lambda row: row.product_id)
+    categories = grouped(connection.execute(_CATEGORIES_OF, ids), lambda row: row.product_id)
     return [
         ShownProduct(
             product=product,
@@ -302,15 +394,6 @@ def _shown(connection: Connection, rows: Iterable[Row[Any]]) -> list[ShownProduc
         )
         for product in products
     ]
-
-
-def _grouped(
-    rows: Iterable[Row[Any]], key: Callable[[Row[Any]], Any]
-) -> Mapping[Any, list[Row[Any]]]:
-    groups: dict[Any, list[Row[Any]]] = defaultdict(list)
-    for row in rows:
-        groups[key(row)].append(row)
-    return groups
 
 
 def _named(name: str) -> ColumnElement[bool]:

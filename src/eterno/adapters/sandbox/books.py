@@ -48,6 +48,12 @@ def undelivered(connection: sqlite3.Connection, since: datetime) -> Sequence[byt
     return [bytes(row["body"]) for row in rows.fetchall()]
 
 
+def paid(connection: sqlite3.Connection) -> Sequence[Checkout]:
+    """Those whose money has arrived."""
+    rows = connection.execute("SELECT * FROM session WHERE funds = 'arrived' ORDER BY rowid")
+    return [_checkout(row) for row in rows.fetchall()]
+
+
 def add(connection: sqlite3.Connection, checkout: Checkout, attempt: str) -> None:
     """Write down a new one. Raises `sqlite3.IntegrityError` for an idempotency key in use."""
     connection.execute(

@@ -6,7 +6,7 @@ import sqlite3
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from eterno.adapters.sandbox.database import SandboxDatabase, SandboxUnavailable
 from eterno.application.ports.mail import Letter, LetterRefused, MailUnavailable
@@ -60,6 +60,13 @@ class SandboxMailer:
         with self._database.read() as connection:
             rows = connection.execute("SELECT * FROM letter ORDER BY n DESC LIMIT ?", (most,))
             return [_kept(row) for row in rows.fetchall()]
+
+    def forget(self, older_than: timedelta) -> int:
+        """Take out letters that have been here for longer; how many there were."""
+        before = self._clock.now() - older_than
+        with self._database.write() as connection:
+            gone = connection.execute("DELETE FROM letter WHERE at < ?", (before.timestamp(),))
+            return gone.rowcount
 
     def letter(self, n: int) -> KeptLetter | None:
         if not 0 < n <= _MOST_N:

@@ -90,7 +90,7 @@ class SandboxPayments:
         now = self._clock.now()
         try:
             with self._database.write() as connection:
-                refund = refunds.find(connection, str(request.id))
+                refund = refunds.find(connection, request)
                 report = wire.refund_of(refund or refunds.make(connection, request, now), now)
         except SandboxUnavailable as silence:
             raise PaymentsUnavailable from silence
@@ -109,6 +109,25 @@ class SandboxPayments:
         except SandboxUnavailable as silence:
             raise PaymentsUnavailable from silence
         return [wire.notice_of(body, livemode=False) for body in bodies]
+
+    def payments(self, since: datetime) -> Sequence[SessionReport]:
+        now = self._clock.now()
+        try:
+            with self._database.read() as connection:
+                found = books.paid(connection)
+        except SandboxUnavailable as silence:
+            raise PaymentsUnavailable from silence
+        since_then = int(since.timestamp())
+        return [_report(it, now) for it in found if it.session["created"] >= since_then]
+
+    def refunds(self, since: datetime) -> Sequence[RefundReport]:
+        now = self._clock.now()
+        try:
+            with self._database.read() as connection:
+                found = refunds.made(connection, since)
+        except SandboxUnavailable as silence:
+            raise PaymentsUnavailable from silence
+        return [report for it in found if (report := wire.refund_of(it, now))]
 
     def look(self, session_id: str) -> Look | None:
         """How the session stands."""

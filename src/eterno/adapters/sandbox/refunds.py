@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import secrets
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -20,10 +20,18 @@ from eterno.application.ports.payments import RefundRefused, RefundRequest
 Refund = Mapping[str, Any]
 
 
-def find(connection: sqlite3.Connection, key: str) -> Refund | None:
+def find(connection: sqlite3.Connection, request: RefundRequest) -> Refund | None:
     """The refund that was made for this request of the shop."""
+    key = str(request.id)
     row = connection.execute("SELECT body FROM refund WHERE key = ?", (key,)).fetchone()
     return json.loads(row["body"]) if row else None
+
+
+def made(connection: sqlite3.Connection, since: datetime) -> Sequence[Refund]:
+    """Those since then."""
+    rows = connection.execute("SELECT body FROM refund ORDER BY rowid").fetchall()
+    refunds = (json.loads(row["body"]) for row in rows)
+    return [refund for refund in refunds if refund["created"] >= int(since.timestamp())]
 
 
 def make(connection: sqlite3.Connection, request: RefundRequest, now: datetime) -> Refund:

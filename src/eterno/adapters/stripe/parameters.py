@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from eterno.adapters.stripe.refunds import REFUND_KEY
@@ -80,13 +79,13 @@ def session_parameters(order: Order, venue: Venue) -> SessionCreateParams:
     return parameters
 
 
-def refund_attempt_of(request: RefundRequest, at: datetime) -> str:
-    """The idempotency key of a refund asked for at `at`: the same within an hour.
+def refund_attempt_of(request: RefundRequest, attempt: int) -> str:
+    """The idempotency key of a refund: one for each attempt, and never of the time.
 
-    So one that is still being made, its answer lost, is not made a second time; and a failure that
-    Stripe remembers under its key holds the money up for no longer than that.
+    An attempt is over only when Stripe says that it remembers its failure. So two workers that ask
+    for the same refund at once, or one that was asleep in between, ask under the same key.
     """
-    return f"refund:{request.id}:{int(at.timestamp()) // 3600}"
+    return f"refund:{request.id}:{attempt}"
 
 
 def refund_parameters(request: RefundRequest) -> RefundCreateParams:

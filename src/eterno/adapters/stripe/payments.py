@@ -35,9 +35,21 @@ from eterno.domain.orders import Order, PaymentSession
 
 MOST_MISSED = 10_000
 """Undelivered notices that are looked at in one go, the newest first."""
+MOST_ATTEMPTS = 50
+"""At one refund: far more failures than the outbox has patience for."""
+MOST_LISTED = 10_000
+"""The same of payments and refunds."""
 
-_PASSING = frozenset({"balance_insufficient", "insufficient_funds"})
-"""Refusals of a refund that may be over tomorrow."""
+_FINAL = frozenset(
+    {
+        "charge_already_refunded",
+        "charge_disputed",
+        "charge_not_refundable",
+        "refund_disputed_payment",
+    }
+)
+"""Why Stripe will never make a refund, beside an amount of more than is left. Anything else may be
+over tomorrow or our own mistake: the key of another account, say, that knows no such payment."""
 
 log = logging.getLogger(__name__)
 
@@ -113,9 +125,6 @@ class StripePayments:
         try:
             refund = self._made(request) or self._make(request)
         except StripeError as error:
-            if isinstance(error, InvalidRequestError) and error.code not in _PASSING:
-                log.warning("Stripe refuses refund %s: %s", request.id, error.code)
-                raise RefundRefused(error.code or "it cannot be made") from error
             raise unavailable(error) from error
         report = wire.refund_of(refund, self._clock.now())
         if report is None:
@@ -125,15 +134,28 @@ class StripePayments:
 
     def _made(self, request: RefundRequest) -> Mapping[str, Any] | None:
         """The refund that was made for this request. One that failed was made, too."""
+        if request.provider_id is not None:
+            return self._client.v1.refunds.retrieve(request.provider_id).to_dict()
         refunds = self._client.v1.refunds.list({"payment_intent": request.intent_id, "limit": 100})
         ours = (refund.to_dict() for refund in refunds.auto_paging_iter())
         name = str(request.id)
         return next((r for r in ours if inner(r, "metadata").get(wire.REFUND_KEY) == name), None)
 
     def _make(self, request: RefundRequest) -> Mapping[str, Any]:
-        key = refund_attempt_of(request, self._clock.now())
-        parameters = refund_parameters(request)
-        return self._client.v1.refunds.create(parameters, {"idempotency_key": key}).to_dict()
+        """Under the first key of which Stripe does not remember a failure."""
+        parameters, attempt = refund_parameters(request), 1
+        while True:
+            key = refund_attempt_of(request, attempt)
+            try:
+                made = self._client.v1.refunds.create(parameters, {"idempotency_key": key})
+                return made.to_dict()
+            except StripeError as error:
+                if _is_final(error):
+                    log.warning("Stripe refuses refund %s: %s", request.id, error.code)
+                    raise RefundRefused(error.code or "it cannot be made") from error
+                if not _is_replayed(error) or attempt == MOST_ATTEMPTS:
+                    raise
+                attempt += 1
 
     def read_notice(self, body: bytes, signature: str) -> PaymentNotice:
         wire.verify(body, signature, self._secrets, int(self._clock.now().timestamp()))
@@ -155,6 +177,28 @@ class StripePayments:
         if len(found) == MOST_MISSED:
             log.warning("more than %s missed notices; older ones are left out", MOST_MISSED)
         return [notice for event in found if (notice := self._notice(event))]
+
+    def payments(self, since: datetime) -> Sequence[SessionReport]:
+        since_then = int(since.timestamp())
+        sessions = self._client.v1.checkout.sessions
+        try:
+            listed = sessions.list(
+                {"created": {"gte": since_then}, "status": "complete", "limit": 100}
+            )
+            found = [it.to_dict() for it in islice(listed.auto_paging_iter(), MOST_LISTED)]
+        except StripeError as error:
+            raise unavailable(error) from error
+        return [self._report(it) for it in found if it["payment_status"] == "paid"]
+
+    def refunds(self, since: datetime) -> Sequence[RefundReport]:
+        since_then = int(since.timestamp())
+        try:
+            listed = self._client.v1.refunds.list({"created": {"gte": since_then}, "limit": 100})
+            found = [it.to_dict() for it in islice(listed.auto_paging_iter(), MOST_LISTED)]
+        except StripeError as error:
+            raise unavailable(error) from error
+        reports = (wire.refund_of(refund, self._clock.now()) for refund in found)
+        return [report for report in reports if report]
 
     def refusals(self) -> Sequence[str]:
         """What the key may not do though the shop needs it, found out without changing anything.
@@ -195,3 +239,14 @@ class StripePayments:
             log.error("Stripe answered for another mode than the key's")
             raise PaymentsUnavailable(lasting=True)
         return session
+
+
+def _is_final(error: StripeError) -> bool:
+    return isinstance(error, InvalidRequestError) and (
+        error.code in _FINAL or error.param == "amount"
+    )
+
+
+def _is_replayed(error: StripeError) -> bool:
+    """Whether this is how an earlier request under the same key failed, which might be over."""
+    return (error.headers or {}).get("idempotent-replayed") == "true"

@@ -17,7 +17,7 @@ from eterno.adapters.stripe.fields import (
     text_of,
 )
 from eterno.application.ports.payments import DisputeReport, RefundReport
-from eterno.domain.disputes import Dispute, DisputeState
+from eterno.domain.disputes import Dispute, DisputeStage, DisputeState
 from eterno.domain.money import Money
 from eterno.domain.refunds import RefundState
 
@@ -29,14 +29,18 @@ _REFUND: Mapping[str, RefundState] = {
     "failed": RefundState.FAILED,
     "canceled": RefundState.FAILED,
 }
-_DISPUTE: Mapping[str, DisputeState] = {
-    "needs_response": DisputeState.NEEDS_RESPONSE,
-    "warning_needs_response": DisputeState.NEEDS_RESPONSE,
-    "won": DisputeState.WON,
-    "lost": DisputeState.LOST,
-    "warning_closed": DisputeState.CLOSED,
-    "prevented": DisputeState.CLOSED,
+_DISPUTE: Mapping[str, tuple[DisputeStage, DisputeState]] = {
+    "warning_needs_response": (DisputeStage.INQUIRY, DisputeState.NEEDS_RESPONSE),
+    "warning_under_review": (DisputeStage.INQUIRY, DisputeState.UNDER_REVIEW),
+    "warning_closed": (DisputeStage.INQUIRY, DisputeState.CLOSED),
+    "needs_response": (DisputeStage.CHARGEBACK, DisputeState.NEEDS_RESPONSE),
+    "won": (DisputeStage.CHARGEBACK, DisputeState.WON),
+    "lost": (DisputeStage.CHARGEBACK, DisputeState.LOST),
+    "prevented": (DisputeStage.CHARGEBACK, DisputeState.CLOSED),
+    "appeal_needs_response": (DisputeStage.APPEAL, DisputeState.NEEDS_RESPONSE),
+    "appeal_under_review": (DisputeStage.APPEAL, DisputeState.UNDER_REVIEW),
 }
+_UNDER_REVIEW = (DisputeStage.CHARGEBACK, DisputeState.UNDER_REVIEW)
 
 
 def refund_of(refund: Mapping[str, Any], at: datetime) -> RefundReport | None:
@@ -60,14 +64,17 @@ def dispute_of(dispute: Mapping[str, Any]) -> DisputeReport | None:
     if not printable(id) or amount is None:
         return None
     status, reason = dispute.get("status"), text_of(dispute.get("reason"))
+    stage, state = _DISPUTE.get(str(status), _UNDER_REVIEW)
     return DisputeReport(
         intent_id=intent_of(dispute),
         dispute=Dispute(
             id=id,
-            state=_DISPUTE.get(str(status), DisputeState.UNDER_REVIEW),
+            state=state,
             amount=amount,
             reason=reason or "unknown",
             due_by=_moment(inner(dispute, "evidence_details").get("due_by")),
+            stage=stage,
+            refundable=dispute.get("is_charge_refundable") is True,
         ),
     )
 

@@ -5,9 +5,10 @@ The one writer of "paid", for whoever brings the report: a notice, or our own qu
 
 from __future__ import annotations
 
-from enum import StrEnum
-
+from eterno.application.checkout.late_payment import decide
+from eterno.application.checkout.outcome import Outcome
 from eterno.application.inventory import stock
+from eterno.application.orders.sequels import hear_sequels, said_before
 from eterno.application.orders.tell import tell
 from eterno.application.outbox.announce import announce
 from eterno.application.ports.orders import Entry, LedgerEntry
@@ -16,7 +17,6 @@ from eterno.application.ports.store import Work
 from eterno.application.ports.system import Ids
 from eterno.domain.events import (
     OrderPaid,
-    OrderQuestioned,
     PaymentFailed,
     PaymentPending,
     StrayPayment,
@@ -25,30 +25,7 @@ from eterno.domain.fulfilment import FulfilmentPolicy
 from eterno.domain.history import EventKind, facts_of_review, facts_of_sale
 from eterno.domain.orders import Amounts, Order, OrderState, Payment, ReviewReason
 
-
-class Outcome(StrEnum):
-    """What came of a report."""
-
-    PAID = "paid"
-    PENDING = "pending"
-    REVIEW = "review"
-    FAILED = "failed"
-    EXPIRED = "expired"
-    REFUND = "refund"
-    """How a refund stands is written down."""
-    DISPUTE = "dispute"
-    """How a dispute stands is written down."""
-    NOTHING_NEW = "nothing_new"
-    """The order already knew, or knew better."""
-    STRAY = "stray"
-    """Money for an order we do not know, or a second time for a paid one: the owner is told."""
-    UNKNOWN_ORDER = "unknown_order"
-    REPORTED = "reported"
-    """About something that only the owner can deal with: she is told."""
-    IGNORED = "ignored"
-    """About nothing that the shop follows."""
-    REPEATED = "repeated"
-    """This very notice was heard before."""
+__all__ = ["Outcome", "hear"]
 
 
 def hear(
@@ -85,11 +62,16 @@ def _money(
         if order.paid_at is not None and order.session_id == report.session_id:
             return Outcome.NOTHING_NEW
         return _stray(work, ids, report, order, notice_id)
-    return _paid(work, ids, report, order.know(report.buyer), policy)
+    return _paid(work, ids, report, order.know(report.buyer), notice_id, policy)
 
 
 def _paid(
-    work: Work, ids: Ids, report: SessionReport, order: Order, policy: FulfilmentPolicy
+    work: Work,
+    ids: Ids,
+    report: SessionReport,
+    order: Order,
+    notice_id: str,
+    policy: FulfilmentPolicy,
 ) -> Outcome:
     payment = Payment(
         session_id=report.session_id,
@@ -98,6 +80,7 @@ def _paid(
         amounts=report.amounts or Amounts.none(order.currency),
         at=report.at,
     )
+    sequels = said_before(work, report.intent_id)
     reason = order.misfit(payment)
     if reason is None and not stock.sell(work, order, work.now):
         reason = ReviewReason.STOCK_GONE
@@ -112,7 +95,6 @@ def _paid(
     else:
         settled = order.question(payment, reason)
         tell(work, settled, EventKind.REVIEW, facts_of_review(settled))
-        announce(work, ids, OrderQuestioned(order_id=order.id))
     work.orders.save(settled)
     if settled.captured.minor:
         work.orders.record(
@@ -124,6 +106,9 @@ def _paid(
                 kind=Entry.CAPTURE,
             )
         )
+    hear_sequels(work, ids, order.id, sequels)
+    if reason is not None:
+        decide(work, ids, work.orders.get(order.id), notice_id, policy)
     return Outcome.PAID if reason is None else Outcome.REVIEW
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -11,12 +13,17 @@ from eterno.application.inventory import stock
 from eterno.application.orders.tell import tell
 from eterno.application.ports.catalogue import Offer
 from eterno.application.ports.payments import Payments, PaymentsUnavailable
-from eterno.application.ports.store import AlreadyThere, Store, Work
+from eterno.application.ports.store import AlreadyThere, Store, StoreUnavailable, Work
 from eterno.application.ports.system import Ids
 from eterno.domain.basket import Basket
 from eterno.domain.errors import NotFound, TooMany
 from eterno.domain.history import EventKind, facts_of_placing
+from eterno.domain.inventory import OutOfStock
 from eterno.domain.orders import Order, OrderLine, OrderState, PaymentSession
+
+CART = 4
+"""Hexadecimal digits by which refused carts are told apart: enough among those of one day, and so
+few that tens of thousands of network addresses share each value, and none can be found from it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +65,11 @@ class PlaceOrder:
         much, and `PaymentsUnavailable`.
         """
         check_key(key)
-        order = again(lambda: self._resume_or_hold(basket, client, key))
+        try:
+            order = again(lambda: self._resume_or_hold(basket, client, key))
+        except OutOfStock as refusal:
+            self._note_demand(basket, client, refusal)
+            raise
         if order.session_url is not None:
             return order.session_url
         try:
@@ -113,6 +124,12 @@ class PlaceOrder:
         stock.reserve(work, order)
         return order
 
+    def _note_demand(self, basket: Basket, client: str, refusal: OutOfStock) -> None:
+        """What she wanted and could not have is worth knowing, but not worth another refusal."""
+        with suppress(StoreUnavailable), self._store.begin() as work:
+            cart = hashlib.sha256(f"{client} {basket.fingerprint}".encode()).hexdigest()[:CART]
+            work.demand.refuse(refusal.lines, cart=cart, at=work.now)
+
     def _limit(self, work: Work, order: Order) -> None:
         policy = self._policy
         if policy.open_orders is None and policy.held_units is None:
@@ -134,7 +151,7 @@ class PlaceOrder:
             if held.key is None:
                 stock.release(work, held)
                 work.orders.save(held.expire())
-                tell(work, held, EventKind.EXPIRED)
+                tell(work, held, EventKind.EXPIRED, {"opened": False})
             elif lasting and held.attempt == order.attempt:
                 work.orders.save(held.try_again(work.now + self._policy.window))
 

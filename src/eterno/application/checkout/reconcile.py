@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
@@ -12,6 +12,8 @@ from uuid import UUID
 from eterno.application.again import again
 from eterno.application.checkout.hear import Outcome, hear
 from eterno.application.checkout.settle_payment import settle
+from eterno.application.orders.hear_refund import OutOfTurn
+from eterno.application.orders.pay_back import PayBack
 from eterno.application.ports.payments import (
     PaymentNotice,
     Payments,
@@ -24,9 +26,9 @@ from eterno.application.ports.system import Ids
 from eterno.domain.fulfilment import FulfilmentPolicy
 
 SOON = timedelta(minutes=10)
-"""How long a notice may be under way before an order is asked after."""
+"""How long a notice may be under way before an order or a refund is asked after."""
 AT_ONCE = 1_000
-"""Open orders that one run asks after, at most."""
+"""Open orders, and undecided refunds, that one run asks after, at most."""
 
 log = logging.getLogger(__name__)
 
@@ -39,19 +41,22 @@ class Reconciled:
     """What came of the notices that had not reached us."""
     orders: Mapping[Outcome, int]
     """What came of asking after open orders."""
+    refunds: Mapping[Outcome, int]
+    """What came of asking after refunds that are not decided."""
     silent: int
-    """Notices and orders about which nothing could be decided now."""
+    """Notices, orders and refunds about which nothing could be decided now."""
 
     @property
     def changes(self) -> int:
         """How often our books were behind."""
         known = (Outcome.NOTHING_NEW, Outcome.REPEATED)
-        found = (*self.notices.items(), *self.orders.items())
+        found = (*self.notices.items(), *self.orders.items(), *self.refunds.items())
         return sum(times for outcome, times in found if outcome not in known)
 
 
 class Reconcile:
-    """Hear the notices that could not be delivered, and ask after orders that stay open.
+    """Hear the notices that could not be delivered, and ask after orders that stay open and refunds
+    that are not decided.
 
     Everything found is told to the order as a notice would have told it, so a run may overlap with
     notices, with the sweep and with another run: nothing has its effect twice. An order that waits
@@ -65,6 +70,7 @@ class Reconcile:
         self._payments = payments
         self._ids = ids
         self._policy = policy
+        self._pay_back = PayBack(store, payments, ids)
 
     def __call__(self, since: timedelta) -> Reconciled:
         """Catch up on the notices of that long. What cannot be decided now does not hold up the
@@ -74,13 +80,16 @@ class Reconcile:
         with self._store.begin() as work:
             now = work.now
             waiting = work.orders.unsettled(now - SOON, most=AT_ONCE)
+            going = work.refunds.pending(now - SOON, most=AT_ONCE)
         missed = self._payments.missed_notices(now - since)
         notices = [self._hear(notice) for notice in missed]
-        orders = [self._ask_after(order_id) for order_id in waiting]
+        orders = [self._ask("order", order_id, self._compare) for order_id in waiting]
+        refunds = [self._ask("refund", refund_id, self._pay_back.ask) for refund_id in going]
         return Reconciled(
             notices=Counter(outcome for outcome in notices if outcome),
             orders=Counter(outcome for outcome in orders if outcome),
-            silent=[*notices, *orders].count(None),
+            refunds=Counter(outcome for outcome in refunds if outcome),
+            silent=[*notices, *orders, *refunds].count(None),
         )
 
     def _hear(self, notice: PaymentNotice) -> Outcome | None:
@@ -92,16 +101,16 @@ class Reconcile:
             log.exception("missed notice %s could not be settled", notice.id)
             return None
 
-    def _ask_after(self, order_id: UUID) -> Outcome | None:
+    def _ask(self, what: str, id: UUID, question: Callable[[UUID], Outcome]) -> Outcome | None:
         try:
-            return self._compare(order_id)
-        except PaymentsUnavailable:
-            log.warning("nothing is known about order %s; asking again later", order_id)
+            return question(id)
+        except (PaymentsUnavailable, OutOfTurn):
+            log.warning("nothing is known about %s %s; asking again later", what, id)
             return None
         except StoreUnavailable:
             raise
         except Exception:
-            log.exception("open order %s could not be compared", order_id)
+            log.exception("%s %s could not be compared", what, id)
             return None
 
     def _compare(self, order_id: UUID) -> Outcome:

@@ -83,7 +83,7 @@ class ReleaseExpired:
                 return False
             stock.release(work, order)
             work.orders.save(order.expire())
-            tell(work, order, EventKind.EXPIRED)
+            tell(work, order, EventKind.EXPIRED, {"opened": False})
             return True
 
     def _hear(self, order_id: UUID, report: SessionReport) -> bool:

@@ -6,12 +6,10 @@ from uuid import UUID
 
 from eterno.application.again import again
 from eterno.application.checkout.hear import Outcome, hear
-from eterno.application.orders.hear_refund import hear_dispute, hear_refund
-from eterno.application.outbox.announce import announce
-from eterno.application.ports.payments import DisputeReport, PaymentNotice, Payments
+from eterno.application.orders.sequels import hear_sequel, keep_sequel, order_paid_with
+from eterno.application.ports.payments import PaymentNotice, Payments
 from eterno.application.ports.store import Store, Work
 from eterno.application.ports.system import Ids
-from eterno.domain.events import PaymentAlerted
 from eterno.domain.fulfilment import FulfilmentPolicy
 from eterno.domain.orders import Order
 
@@ -60,48 +58,14 @@ def _effect(
 ) -> tuple[Outcome, UUID | None]:
     order: Order | None = None
     outcome = Outcome.IGNORED
-    if refund := notice.refund:
-        order = _paid_with(work, refund.intent_id)
-        outcome = hear_refund(work, ids, refund, order)
-    elif dispute := notice.dispute:
-        order = _paid_with(work, dispute.intent_id)
+    if sequel := notice.sequel:
+        order = order_paid_with(work, sequel.intent_id)
         outcome = (
-            hear_dispute(work, ids, dispute, order)
+            hear_sequel(work, ids, notice.id, sequel, order)
             if order
-            else _alert(work, ids, _stray(notice.id, dispute))
+            else keep_sequel(work, ids, notice.id, sequel)
         )
-    elif warning := notice.warning:
-        order = _paid_with(work, warning.intent_id)
-        news = PaymentAlerted(
-            notice_id=notice.id,
-            kind="fraud warning",
-            order_id=order.id if order else None,
-            intent_id=warning.intent_id,
-        )
-        outcome = _alert(work, ids, news)
     elif report := notice.report:
         order = work.orders.hold_by_token(report.order_token) if report.order_token else None
         outcome = hear(work, ids, report, order, notice_id=notice.id, policy=policy)
     return outcome, order.id if order else None
-
-
-def _paid_with(work: Work, intent_id: str | None) -> Order | None:
-    return work.orders.hold_by_intent(intent_id) if intent_id else None
-
-
-def _alert(work: Work, ids: Ids, news: PaymentAlerted) -> Outcome:
-    announce(work, ids, news)
-    return Outcome.REPORTED
-
-
-def _stray(notice_id: str, report: DisputeReport) -> PaymentAlerted:
-    """A dispute about a payment that the shop does not know."""
-    dispute = report.dispute
-    return PaymentAlerted(
-        notice_id=notice_id,
-        kind="dispute",
-        order_id=None,
-        intent_id=report.intent_id,
-        amount=str(dispute.amount),
-        due=f"{dispute.due_by:%Y-%m-%d %H:%M} UTC" if dispute.due_by else None,
-    )

@@ -59,7 +59,7 @@ def sell(work: Work, order: Order, at: datetime) -> bool:
     return True
 
 
-def make_and_sell(work: Work, order: Order, *, actor: str) -> None:
+def make_and_sell(work: Work, order: Order, *, actor: str | None) -> None:
     """Hand the order's pieces over as `sell` does; those that are gone are made for it, and the
     ledger says so: they are delivered to the shelf and taken from it at the same moment."""
     held = work.reservations.move(order.id, HoldState.HELD, HoldState.CONSUMED)
@@ -79,9 +79,10 @@ def make_and_sell(work: Work, order: Order, *, actor: str) -> None:
 def take_back(
     work: Work, order: Order, pieces: Mapping[int, int], *, actor: str | None = None
 ) -> None:
-    """Put pieces that were sold back on the shelf. Raises `Invalid` when a shelf is full."""
+    """Put pieces that were sold back on the shelf. Raises `Invalid` when a shelf is full, and
+    then nothing is changed."""
     shelves = work.shelves.hold(pieces)
-    work.shelves.save(shelf.receive(pieces[id]) for id, shelf in shelves.items())
+    work.shelves.save([shelf.receive(pieces[id]) for id, shelf in shelves.items()])
     _record(work, order, Reason.RETURN, pieces, actor=actor)
 
 

@@ -15,18 +15,39 @@ from eterno.application.ports.store import Work
 from eterno.application.ports.system import Ids
 from eterno.domain import fulfilment
 from eterno.domain.audit import Actor
+from eterno.domain.errors import Conflict
 from eterno.domain.events import OrderCancelled
 from eterno.domain.history import EventKind
 from eterno.domain.orders import SOLD, Order
 from eterno.domain.refunds import Refund, RefundState, RefundWish, left_of, returnable, wanted
 
 
-def call_off(work: Work, ids: Ids, order: Order, actor: Actor, reason: str) -> Order:
+class NotCounted(Conflict):
+    """Money came for the order that its ledger cannot count, so the shop cannot give it back."""
+
+    code = "not_counted"
+
+
+def call_off(
+    work: Work,
+    ids: Ids,
+    order: Order,
+    actor: Actor | None,
+    reason: str,
+    *,
+    is_settled: bool = False,
+) -> Order:
     """Give its stock back, ask for a refund of all that is left, and tell the buyer.
 
     Money that the buyer's bank has claimed is not given back as well. Already cancelled is fine.
-    Raises `NotPossibleNow`.
+    Without an `actor` it is the shop's own policy. Raises `NotPossibleNow`, and `NotCounted` unless
+    the owner says that money which the shop cannot give back itself `is_settled`.
     """
+    if order.has_uncounted_money and not is_settled:
+        raise NotCounted(
+            "The shop cannot count this money: give it back at the payment service first, then"
+            " close the review"
+        )
     cancelled = fulfilment.cancel(order)
     if cancelled == order:
         return order
@@ -41,8 +62,11 @@ def call_off(work: Work, ids: Ids, order: Order, actor: Actor, reason: str) -> O
         actor=actor,
         words=reason,
     )
-    audit.record(work, actor, "cancel order", name_of(order), before=order, after=cancelled)
-    announce(work, ids, OrderCancelled(order_id=order.id, back=str(back.amount) if back else ""))
+    if actor:
+        audit.record(work, actor, "cancel order", name_of(order), before=order, after=cancelled)
+    kept = "elsewhere" if is_settled else "claimed" if _is_claimed(order) else ""
+    news = OrderCancelled(order_id=order.id, back=str(back.amount) if back else "", kept=kept)
+    announce(work, ids, news)
     _restock(work, order, refunds, actor)
     return work.orders.get(order.id)
 
@@ -53,19 +77,24 @@ def _refund(
     order: Order,
     cancelled: Order,
     refunds: Sequence[Refund],
-    actor: Actor,
+    actor: Actor | None,
     reason: str,
 ) -> Refund | None:
-    is_claimed = order.dispute is not None and order.dispute.claims_money
-    if is_claimed or left_of(order, refunds).minor == 0:
+    if _is_claimed(order) or left_of(order, refunds).minor == 0:
         return None
+    by = actor.username if actor else None
     wish = RefundWish(reason=reason)
-    refund = wanted(order, refunds, wish, id=ids.new(), at=work.now, by=actor.username)
-    note_refund(work, actor, order, refund)
+    refund = wanted(order, refunds, wish, id=ids.new(), at=work.now, by=by)
+    if actor:
+        note_refund(work, actor, order, refund)
     return open_refund(work, ids, cancelled, refund, actor=actor)
 
 
-def _restock(work: Work, order: Order, refunds: Sequence[Refund], actor: Actor) -> None:
+def _is_claimed(order: Order) -> bool:
+    return order.dispute is not None and order.dispute.claims_money
+
+
+def _restock(work: Work, order: Order, refunds: Sequence[Refund], actor: Actor | None) -> None:
     """All at once: refunds that wanted to put pieces back need not do so any more."""
     if order.state not in SOLD:
         stock.release(work, order)
@@ -74,4 +103,5 @@ def _restock(work: Work, order: Order, refunds: Sequence[Refund], actor: Actor) 
     for refund in waiting:
         work.refunds.save(replace(refund, restock=False))
     settled = [refund for refund in refunds if refund not in waiting]
-    stock.take_back(work, order, returnable(order, settled), actor=actor.username)
+    by = actor.username if actor else None
+    stock.take_back(work, order, returnable(order, settled), actor=by)

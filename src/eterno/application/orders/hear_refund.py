@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from eterno.application.checkout.hear import Outcome
+from eterno.application.checkout.outcome import Outcome
 from eterno.application.orders.refunding import open_refund, settle
 from eterno.application.orders.tell import tell
 from eterno.application.outbox.announce import announce
@@ -15,7 +15,7 @@ from eterno.domain.disputes import Dispute, DisputeState
 from eterno.domain.errors import Unavailable
 from eterno.domain.events import DisputeMoved
 from eterno.domain.history import EventKind, facts_of_dispute
-from eterno.domain.orders import Order
+from eterno.domain.orders import Order, OrderState
 from eterno.domain.refunds import Refund, RefundState, allocated, left_of
 
 
@@ -31,12 +31,15 @@ class OutOfTurn(Unavailable):
 ELSEWHERE = "made at the payment service"
 
 
-def hear_refund(work: Work, ids: Ids, report: RefundReport, order: Order | None) -> Outcome:
+def hear_refund(work: Work, ids: Ids, report: RefundReport, order: Order) -> Outcome:
     """Write down how a refund of `order`, which this work holds, stands: one that the shop asked
-    for, or one that was made elsewhere. Reports may come twice, late and in any order."""
-    if order is None:
-        return Outcome.UNKNOWN_ORDER
+    for, or one that was made elsewhere. Reports may come twice, late and in any order.
+
+    Raises `OutOfTurn`.
+    """
     known = _known(work, report, order)
+    if known and known.is_given_up and report.status is not RefundState.FAILED:
+        _make_room(work, ids, report, order)
     refund = known or _from_elsewhere(work, ids, report, order)
     if refund is None:
         return Outcome.NOTHING_NEW
@@ -44,18 +47,19 @@ def hear_refund(work: Work, ids: Ids, report: RefundReport, order: Order | None)
     return Outcome.NOTHING_NEW if heard == known else Outcome.REFUND
 
 
-def hear_dispute(work: Work, ids: Ids, report: DisputeReport, order: Order | None) -> Outcome:
+def hear_dispute(work: Work, ids: Ids, report: DisputeReport, order: Order) -> Outcome:
     """Write down how a dispute about `order`, which this work holds, stands, and tell the owner
-    when it begins and when it is over."""
-    if order is None:
-        return Outcome.UNKNOWN_ORDER
+    when it begins, by when to answer, and when it is over. Reports may come in any order."""
     dispute, before = report.dispute, order.dispute
-    if not dispute.follows(before):
+    known = dispute.after(before)
+    if known == before:
         return Outcome.NOTHING_NEW
-    work.orders.save(replace(order, dispute=dispute))
+    work.orders.save(replace(order, dispute=known))
     tell(work, order, EventKind.DISPUTE, facts_of_dispute(dispute))
-    if before is None or before.id != dispute.id or not dispute.is_open:
-        announce(work, ids, _news(order, dispute))
+    if dispute.needs_telling(before):
+        left = left_of(order, work.refunds.of(order.id))
+        is_free = order.state is OrderState.CANCELLED and not known.claims_money and left.minor
+        announce(work, ids, _news(order, dispute, left=str(left) if is_free else ""))
     return Outcome.DISPUTE
 
 
@@ -90,7 +94,8 @@ def _from_elsewhere(work: Work, ids: Ids, report: RefundReport, order: Order) ->
 
 def _make_room(work: Work, ids: Ids, report: RefundReport, order: Order) -> None:
     """Give up those of our own refunds that no longer fit, the youngest first. The payment service
-    gives no more back than was paid, so it has refused them, or is going to.
+    gives no more back than was paid, so it has refused them, or is going to; if not, because what
+    it reports late has failed meanwhile, its word on them counts.
 
     Raises `OutOfTurn` when that is not enough: then another one has failed of which we do not know.
     """
@@ -103,7 +108,7 @@ def _make_room(work: Work, ids: Ids, report: RefundReport, order: Order) -> None
         raise OutOfTurn
 
 
-def _news(order: Order, dispute: Dispute) -> DisputeMoved:
+def _news(order: Order, dispute: Dispute, *, left: str) -> DisputeMoved:
     return DisputeMoved(
         order_id=order.id,
         dispute_id=dispute.id,
@@ -115,4 +120,6 @@ def _news(order: Order, dispute: Dispute) -> DisputeMoved:
             if dispute.due_by and dispute.state is DisputeState.NEEDS_RESPONSE
             else ""
         ),
+        refundable=dispute.refundable,
+        left=left,
     )

@@ -12,13 +12,16 @@ from eterno.application.ports.orders import Entry, LedgerEntry
 from eterno.application.ports.store import Work
 from eterno.application.ports.system import Ids
 from eterno.domain.audit import Actor
+from eterno.domain.errors import Invalid
 from eterno.domain.events import RefundFailed, RefundRequested, RefundSucceeded
+from eterno.domain.fulfilment import is_all_sent
 from eterno.domain.history import EventKind, facts_of_refund
-from eterno.domain.orders import Order
-from eterno.domain.refunds import Refund, RefundState
+from eterno.domain.orders import SOLD, Order, OrderState
+from eterno.domain.refunds import Refund, RefundState, returnable
 
 BY_HAND = "by hand"
 """The reference of money that did not go through the payment service."""
+NOT_RESTOCKED = "the pieces of a refund were not put back on the shelf: full, or already back"
 
 
 def open_refund(
@@ -58,11 +61,11 @@ def settle(
     if heard == refund:
         return refund
     work.refunds.save(heard)
-    if heard.state is RefundState.SUCCEEDED and refund.state is RefundState.PENDING:
+    if heard.state is RefundState.SUCCEEDED and refund.state is not RefundState.SUCCEEDED:
         _succeed(work, ids, order, heard)
     if heard.state is RefundState.FAILED and refund.state is not RefundState.FAILED:
         _fail(work, ids, order, heard, was=refund.state, at=at)
-    return heard
+    return work.refunds.get(heard.id)
 
 
 def _succeed(work: Work, ids: Ids, order: Order, refund: Refund) -> None:
@@ -70,8 +73,30 @@ def _succeed(work: Work, ids: Ids, order: Order, refund: Refund) -> None:
     _enter(work, refund, Entry.REFUND, refund.done_at or work.now)
     tell(work, order, EventKind.REFUND_SUCCEEDED, facts_of_refund(refund))
     announce(work, ids, RefundSucceeded(order_id=order.id, amount=str(refund.amount)))
+    _end(work, work.orders.get(order.id))
     if refund.restock:
+        _restock(work, order, refund)
+
+
+def _end(work: Work, order: Order) -> None:
+    """The pieces that were not sent yet may be those whose money went back: then it is shipped."""
+    if is_all_sent(order, work.refunds.of(order.id)):
+        work.orders.save(order.become(OrderState.SHIPPED))
+        tell(work, order, EventKind.SHIPPED)
+
+
+def _restock(work: Work, order: Order, refund: Refund) -> None:
+    """Put its pieces back on the shelf. The money is gone whatever the shelves say: if one is full,
+    or the pieces came back in another way meanwhile, that is noted instead."""
+    others = [other for other in work.refunds.of(order.id) if other.id != refund.id]
+    here = returnable(order, others) if order.state in SOLD else {}
+    try:
+        if any(quantity > here.get(id, 0) for id, quantity in refund.pieces.items()):
+            raise Invalid.field("restock", "these pieces came back already")
         stock.take_back(work, order, refund.pieces, actor=refund.requested_by)
+    except Invalid:
+        work.refunds.save(replace(refund, restock=False))
+        tell(work, order, EventKind.NOTE, words=NOT_RESTOCKED)
 
 
 def _fail(

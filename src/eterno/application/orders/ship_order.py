@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -18,6 +18,7 @@ from eterno.domain.events import ParcelSent
 from eterno.domain.history import EventKind, facts_of_parcel
 from eterno.domain.orders import Order, OrderState
 from eterno.domain.parcels import Parcel
+from eterno.domain.refunds import Refund
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +29,7 @@ class Shipment:
     tracking: str | None = None
     link: str | None = None
     contents: Mapping[int, int] | None = None
-    """Pieces by variant; None is all that was not sent yet."""
+    """Pieces by variant; None is all that was neither sent nor refunded yet."""
     last: bool = False
     """Whether pieces that are missing then will not be sent at all."""
 
@@ -36,8 +37,9 @@ class Shipment:
 class ShipOrder:
     """Note a parcel of an order and write to the buyer. With the last piece the order is shipped.
 
-    A parcel with the carrier, tracking number and contents of one that has left is that one: saying
-    it twice changes nothing and writes no second letter.
+    A parcel with the carrier, tracking number and contents of one that has left is that one, and so
+    is all that is left with the carrier and tracking number of the last one: saying it twice
+    changes nothing and writes no second letter.
     """
 
     def __init__(self, store: Store, ids: Ids) -> None:
@@ -51,8 +53,11 @@ class ShipOrder:
     def _ship(self, actor: Actor, order_id: UUID, shipment: Shipment) -> Order:
         with self._store.begin() as work:
             order = work.orders.hold(order_id)
-            parcel = self._pack(work, order, shipment)
-            sent = fulfilment.ship(order, parcel, last=shipment.last)
+            refunds = work.refunds.of(order_id)
+            parcel = self._pack(work, order, refunds, shipment)
+            if shipment.contents is None and any(map(parcel.is_labelled_as, order.parcels[-1:])):
+                return order
+            sent = fulfilment.ship(order, parcel, last=shipment.last, refunds=refunds)
             if sent == order:
                 return order
             work.orders.save(sent)
@@ -63,13 +68,15 @@ class ShipOrder:
             announce(work, self._ids, ParcelSent(order_id=order.id, parcel_id=parcel.id))
             return sent
 
-    def _pack(self, work: Work, order: Order, shipment: Shipment) -> Parcel:
+    def _pack(
+        self, work: Work, order: Order, refunds: Sequence[Refund], shipment: Shipment
+    ) -> Parcel:
         contents = shipment.contents
         return Parcel.packed(
             id=self._ids.new(),
             carrier=shipment.carrier,
             tracking=shipment.tracking,
             link=shipment.link,
-            contents=fulfilment.unsent(order) if contents is None else contents,
+            contents=fulfilment.to_send(order, refunds) if contents is None else contents,
             at=work.now,
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from eterno.application.again import again
-from eterno.application.ports.store import Store
+from eterno.application.ports.store import Store, StoreUnavailable
 from eterno.application.ports.views import OrderDesk
 from eterno.domain.errors import TooMany
 from eterno.domain.orders import Order
@@ -17,7 +17,8 @@ WITHIN = timedelta(minutes=1)
 
 class ShowToBuyer:
     """Find an order by what only its buyer knows: its public token, or the id of the payment
-    session she comes back from. Looks that find nothing count too."""
+    session she comes back from. Looks that find nothing count too; while the store takes no writes
+    none are counted, and whoever can still read reads on."""
 
     def __init__(self, store: Store, desk: OrderDesk) -> None:
         self._store = store
@@ -34,7 +35,11 @@ class ShowToBuyer:
         return self._desk.by_session(session_id)
 
     def _count(self, client: str) -> None:
-        if not again(lambda: self._take(client)):
+        try:
+            is_free = again(lambda: self._take(client))
+        except StoreUnavailable:
+            return
+        if not is_free:
             raise TooMany("Too many looks at orders; please wait a moment", retry_after=60)
 
     def _take(self, client: str) -> bool:

@@ -25,6 +25,7 @@ def all_reactions(
     mailer: Mailer,
     media: MediaStore,
     shop: ShopFacts,
+    by_the_calendar: Mapping[str, Reaction],
 ) -> Mapping[str, Reaction]:
     """Who does each kind of task, by the name that it has in the outbox."""
     return {
@@ -32,4 +33,5 @@ def all_reactions(
         "forward_message": MessageLetter(store, stationery, mailer, shop),
         "pay_back": PayBack(store, payments, ids),
         "remove_picture": RemovePicture(store, media),
+        **by_the_calendar,
     }

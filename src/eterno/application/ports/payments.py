@@ -62,6 +62,8 @@ class RefundRequest:
     order_token: str
     intent_id: str
     amount: Money
+    provider_id: str | None = None
+    """Its name at the service, if it is known to have been made: then it is only asked after."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +89,10 @@ class DisputeReport:
     dispute: Dispute
 
 
+Sequel = RefundReport | DisputeReport | FraudWarning
+"""What can be said about a payment after it was made. It names the payment, not the order."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PaymentNotice:
     """A verified message from the payment service. It is about at most one thing."""
@@ -99,6 +105,10 @@ class PaymentNotice:
     refund: RefundReport | None = None
     dispute: DisputeReport | None = None
     warning: FraudWarning | None = None
+
+    @property
+    def sequel(self) -> Sequel | None:
+        return self.refund or self.dispute or self.warning
 
 
 class ForgedNotice(Refusal):
@@ -169,4 +179,14 @@ class Payments(Protocol):
 
         Raises `PaymentsUnavailable`.
         """
+        ...
+
+    def payments(self, since: datetime) -> Sequence[SessionReport]:
+        """The sessions opened since then that are paid, in any order. Raises
+        `PaymentsUnavailable`."""
+        ...
+
+    def refunds(self, since: datetime) -> Sequence[RefundReport]:
+        """The refunds made since then, whoever asked for them, as they stand, in any order. Raises
+        `PaymentsUnavailable`."""
         ...

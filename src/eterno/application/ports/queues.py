@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import UUID
 
+from eterno.application.ports.payments import Sequel
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
@@ -34,11 +36,25 @@ class Inbox(Protocol):
         """Note what came of it."""
         ...
 
+    def keep(self, id: str, intent_id: str, sequel: Sequel) -> None:
+        """Remember what a received message says of a payment that no order knows yet."""
+        ...
+
+    def kept(self, intent_id: str) -> Sequence[tuple[str, Sequel]]:
+        """What was kept about this payment, each with its message's id, in the order in which it
+        came."""
+        ...
+
 
 class Outbox(Protocol):
     """Things to do because of what happened: each at least once, at most `attempts` times."""
 
     def add(self, tasks: Iterable[Task], at: datetime) -> None: ...
+
+    def add_once(self, task: Task, at: datetime) -> bool:
+        """Add a task whose id says what it is for, unless it was added before, whatever became of
+        it; whether it is new. Of several works that add it at once, one does."""
+        ...
 
     def claim(self, now: datetime, *, lease: timedelta, most: int, attempts: int) -> Sequence[Task]:
         """Tasks that are due, now leased to the caller, each with this attempt counted.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
@@ -25,4 +26,9 @@ class Refunds(Protocol):
 
     def of(self, order_id: UUID) -> Sequence[Refund]:
         """All of an order, in the order in which they were asked for."""
+        ...
+
+    def pending(self, before: datetime, *, most: int) -> Sequence[UUID]:
+        """Those of all orders that were asked for before that time and are not decided, the longest
+        waiting first."""
         ...

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from eterno.application.ports.catalogue import Categories, Products, Variants
+from eterno.application.ports.figures import Costs, Demand
 from eterno.application.ports.history import History
 from eterno.application.ports.messages import Messages
 from eterno.application.ports.orders import Orders
@@ -14,6 +15,7 @@ from eterno.application.ports.people import Admins, Audit, Throttle
 from eterno.application.ports.queues import Inbox, Outbox
 from eterno.application.ports.refunds import Refunds
 from eterno.application.ports.stock import Reservations, Shelves
+from eterno.application.ports.traces import Traces
 from eterno.application.ports.uploads import Uploads
 from eterno.domain.errors import Conflict, Unavailable
 
@@ -53,6 +55,14 @@ class Work(Protocol):
         """Keep every other work that asks for the same purpose waiting until this one ends."""
         ...
 
+    def check_fitness(self) -> None:
+        """Change nothing, but see whether changes could be kept.
+
+        Raises `StoreUnavailable` when not: the store only lets itself be read, has no room left, or
+        is not of a shape that this code can use.
+        """
+        ...
+
     @property
     def categories(self) -> Categories: ...
     @property
@@ -70,6 +80,10 @@ class Work(Protocol):
     @property
     def history(self) -> History: ...
     @property
+    def demand(self) -> Demand: ...
+    @property
+    def costs(self) -> Costs: ...
+    @property
     def inbox(self) -> Inbox: ...
     @property
     def outbox(self) -> Outbox: ...
@@ -83,6 +97,8 @@ class Work(Protocol):
     def uploads(self) -> Uploads: ...
     @property
     def messages(self) -> Messages: ...
+    @property
+    def traces(self) -> Traces: ...
 
 
 class Store(Protocol):

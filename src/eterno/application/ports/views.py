@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Protocol
 from uuid import UUID
 
@@ -14,6 +16,9 @@ from eterno.domain.history import OrderEvent
 from eterno.domain.inventory import Movement
 from eterno.domain.orders import Order, OrderState
 from eterno.domain.refunds import Refund
+
+LARGEST_PAGE = 100
+_WORD = re.compile(r"[^\W_]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +37,44 @@ class ShownProduct:
     """By id."""
 
 
+class Sort(StrEnum):
+    """How a list of products is ordered; products that are equal in this, by id."""
+
+    ID = "id"
+    NEWEST = "-id"
+    NAME = "name"
+    """By the code points of its characters, so that every database agrees."""
+    PRICE = "price"
+    """Of the cheapest variant; products without one come last."""
+
+
+def search_terms(text: str) -> list[str]:
+    """The words that are searched for, and in."""
+    return [word.lower() for word in _WORD.findall(text)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """Which products somebody wants to see."""
+
+    text: str = ""
+    """Words that all stand somewhere in its texts, in any order; the beginning of one is enough."""
+    category: int | None = None
+    in_stock: bool = False
+    """Only products of which something can be sold now."""
+    sort: Sort = Sort.ID
+    after: int | None = None
+    """The product after which the page begins, in this order."""
+    most: int = LARGEST_PAGE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    products: Sequence[ShownProduct]
+    more: bool
+    """Whether there are others after these."""
+
+
 class ShopWindow(Protocol):
     """What visitors see. Archived products and variants are not here.
 
@@ -40,6 +83,11 @@ class ShopWindow(Protocol):
 
     def products(self) -> Sequence[ShownProduct]:
         """All of them, by id."""
+        ...
+
+    def page(self, wanted: Wanted) -> Page:
+        """Those that are wanted, in their order. After a product that does not exist comes nothing,
+        but in the orders of ids, where its place is known."""
         ...
 
     def product(self, id: int) -> ShownProduct:
@@ -129,6 +177,70 @@ class OrderQuery:
     most: int = 50
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CatalogueNews:
+    """What visitors see differently than was told before."""
+
+    anew: bool = False
+    """Whatever was told before is void: this is everything."""
+    shown: Sequence[ShownProduct] = ()
+    """Products that are new or may have changed."""
+    gone: frozenset[int] = frozenset()
+    """Products that are shown no longer."""
+    stock: Mapping[int, int] = field(default_factory=dict)
+    """What is left of which variants, where a product may have changed in nothing else; older than
+    what `shown` tells."""
+    categories: Sequence[Category] | None = None
+    """All of them, when one has changed; else None."""
+
+
+class CatalogueChanges(Protocol):
+    """The catalogue and the stock as they change, whoever changes them, told to one listener."""
+
+    def look(self) -> CatalogueNews:
+        """What has changed since the last look: all that was committed before this was asked, by
+        any process. Everything, at the first look and after one that failed.
+
+        It costs no more than the changes are worth, and those who change things nothing. Not to be
+        asked by two threads at once. Raises `StoreUnavailable`.
+        """
+        ...
+
+    @property
+    def stirs(self) -> int:
+        """How often this process has committed a change that `own_stock` does not tell. Whoever
+        remembers it from before a look knows whether that look saw all of them. Asks nobody, at any
+        time, from any thread."""
+        ...
+
+    def own_stock(self) -> Mapping[int, int]:
+        """What this process's sales have left of which variants, since this was last asked. Ahead
+        of `look`, which will tell the same. Asks nobody."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pulse:
+    """How the shop is doing, in a few numbers that cost little to find."""
+
+    held_units: int
+    """Pieces promised to buyers who have not paid."""
+    awaiting: int
+    """Orders that await payment."""
+    due: int
+    """Tasks in the outbox whose time has come."""
+    dead: int
+    """Tasks that were given up."""
+    oldest_due: timedelta
+    """How long the longest waiting of those that are due has been so; zero when there is none."""
+
+
+class ShopPulse(Protocol):
+    def feel(self) -> Pulse:
+        """Raises `StoreUnavailable`."""
+        ...
+
+
 class OrderDesk(Protocol):
     """What the owner sees of her orders."""
 
@@ -176,8 +288,10 @@ class ShownTask:
 
 
 class OutboxDesk(Protocol):
-    def tasks(self, *, state: str | None = None, most: int = 50) -> Sequence[ShownTask]:
-        """The newest first."""
+    def tasks(
+        self, *, state: str | None = None, after: UUID | None = None, most: int = 50
+    ) -> Sequence[ShownTask]:
+        """The newest first; with `after`, only those that come after it in this order."""
         ...
 
 

@@ -39,6 +39,14 @@ def add_to(commands: Any, shop: argparse.ArgumentParser) -> None:
     )
     disable.add_argument("name")
     disable.set_defaults(command=disable_admin)
+    enable = admin.add_parser(
+        "enable",
+        parents=[shop],
+        help="let her look after it again",
+        description="The opposite of disable. Her password is the one that she had.",
+    )
+    enable.add_argument("name")
+    enable.set_defaults(command=enable_admin)
     password = admin.add_parser(
         "password",
         parents=[shop],
@@ -80,6 +88,12 @@ def disable_admin(settings: Settings, options: argparse.Namespace) -> None:
     with opened(settings) as shop:
         shop.disable_admin()(None, options.name)
     say(f"{options.name} may look after the shop no longer")
+
+
+def enable_admin(settings: Settings, options: argparse.Namespace) -> None:
+    with opened(settings) as shop:
+        admin = shop.enable_admin()(options.name)
+    say(f"{admin.username} may look after the shop again")
 
 
 def reset_password(settings: Settings, options: argparse.Namespace) -> None:

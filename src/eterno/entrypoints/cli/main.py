@@ -14,20 +14,41 @@ from collections.abc import Sequence
 from eterno.domain.errors import Refusal
 from eterno.entrypoints.cli import (
     admins,
+    bench,
+    books,
     configuration,
     databases,
     media,
     orders,
     outbox,
     payments,
+    privacy,
+    report,
     serving,
+    workshop,
 )
 from eterno.entrypoints.cli.output import CommandFailed, complain
 from eterno.entrypoints.dotenv import with_file
 from eterno.entrypoints.http.server import AddressTaken
-from eterno.entrypoints.settings import BadSettings, read_settings
+from eterno.entrypoints.setting_texts import BadSettings
+from eterno.entrypoints.settings import read_settings
+from eterno.entrypoints.spans import NoTelemetry
 
-COMMANDS = (serving, databases, admins, orders, outbox, payments, media, configuration)
+COMMANDS = (
+    serving,
+    databases,
+    admins,
+    orders,
+    workshop,
+    report,
+    outbox,
+    payments,
+    media,
+    books,
+    privacy,
+    configuration,
+    bench,
+)
 """Each module adds its commands, in the order in which the help shows them."""
 
 EPILOG = """\
@@ -46,7 +67,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return int(options.command(settings, options) or 0)
     except BadSettings as error:
         return complain(str(error), code=2)
-    except (Refusal, CommandFailed, AddressTaken) as error:
+    except (Refusal, CommandFailed, AddressTaken, NoTelemetry) as error:
         return complain(str(error), code=1)
     except KeyboardInterrupt:
         return 130

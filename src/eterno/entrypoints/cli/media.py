@@ -9,7 +9,8 @@ from eterno.adapters.system.clock import SystemClock
 from eterno.entrypoints.cli.output import CommandFailed, say, say_table
 from eterno.entrypoints.demo.assortment import demo_assortment
 from eterno.entrypoints.outside import Outside
-from eterno.entrypoints.settings import Settings, origin_of
+from eterno.entrypoints.setting_texts import origin_of
+from eterno.entrypoints.settings import Settings
 
 
 def add_to(commands: Any, shop: argparse.ArgumentParser) -> None:

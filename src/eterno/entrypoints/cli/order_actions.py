@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import argparse
+import re
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from eterno.application.orders.ship_order import Shipment
-from eterno.domain.audit import Actor
 from eterno.domain.money import Money
 from eterno.domain.refunds import RefundWish
+from eterno.entrypoints.cli.actors import actor_of
 from eterno.entrypoints.cli.output import CommandFailed, say
 from eterno.entrypoints.cli.shops import opened
-from eterno.entrypoints.container import Shop
 from eterno.entrypoints.settings import Settings
+
+_PIECES = re.compile(r"([1-9][0-9]{0,17}):([1-9][0-9]{0,5})")
 
 
 def add_to(orders: Any, shop: argparse.ArgumentParser) -> None:
@@ -29,10 +31,22 @@ def add_to(orders: Any, shop: argparse.ArgumentParser) -> None:
     ship.add_argument("--link", help="where it can be followed")
     ship.set_defaults(command=ship_order)
     refund = orders.add_parser("refund", parents=[shop, one], help="give money back")
-    how_much = refund.add_mutually_exclusive_group(required=True)
+    how_much = refund.add_mutually_exclusive_group()
     how_much.add_argument("--amount", type=_amount, help="so much, such as 8.99")
     how_much.add_argument("--full", action="store_true", help="all that is left")
-    refund.add_argument("--restock", action="store_true", help="its pieces are on the shelf again")
+    refund.add_argument(
+        "--line",
+        type=_pieces,
+        action="append",
+        default=[],
+        metavar="VARIANT:PIECES",
+        help="what pieces cost, or, with --amount, what it is for; may be repeated",
+    )
+    refund.add_argument(
+        "--restock",
+        action="store_true",
+        help="its pieces are on the shelf again (with --full or --line)",
+    )
     refund.add_argument("--reason", default="", help="for the shop only")
     refund.add_argument("--key", help="the same key is the same refund, however often")
     refund.set_defaults(command=refund_order)
@@ -50,21 +64,31 @@ def ship_order(settings: Settings, options: argparse.Namespace) -> None:
     shipment = Shipment(carrier=options.carrier, tracking=options.tracking, link=options.link)
     with opened(settings) as shop:
         order = shop.order_desk().find(options.order)
-        sent = shop.ship_order()(_actor(shop, options.admin, "ship"), order.id, shipment)
+        sent = shop.ship_order()(
+            actor_of(shop, options.admin, "eterno orders ship"), order.id, shipment
+        )
     say(f"Order {sent.number}: {sent.state}; the buyer will be told")
 
 
 def refund_order(settings: Settings, options: argparse.Namespace) -> None:
+    pieces = dict(options.line)
+    if options.full == (options.amount is not None or bool(pieces)):
+        raise CommandFailed("say what to give back: --full, or --amount, --line or both")
+    if len(pieces) != len(options.line):
+        raise CommandFailed("say each variant once")
+    if options.restock and not (options.full or pieces):
+        raise CommandFailed("which pieces are on the shelf again? say so with --line")
     with opened(settings) as shop:
         order = shop.order_desk().find(options.order)
         wish = RefundWish(
             amount=Money.price(options.amount, order.currency, "amount")
             if options.amount is not None
             else None,
+            pieces=pieces,
             restock=options.restock,
             reason=options.reason,
         )
-        actor = _actor(shop, options.admin, "refund")
+        actor = actor_of(shop, options.admin, "eterno orders refund")
         refund = shop.refund_order()(actor, order.id, wish, key=options.key)
     say(f"Refund of {refund.amount}: {refund.state}")
 
@@ -72,7 +96,7 @@ def refund_order(settings: Settings, options: argparse.Namespace) -> None:
 def cancel_order(settings: Settings, options: argparse.Namespace) -> None:
     with opened(settings) as shop:
         order = shop.order_desk().find(options.order)
-        actor = _actor(shop, options.admin, "cancel")
+        actor = actor_of(shop, options.admin, "eterno orders cancel")
         cancelled = shop.cancel_order()(actor, order.id, options.reason)
     say(f"Order {cancelled.number or cancelled.token}: {cancelled.state}")
 
@@ -80,17 +104,8 @@ def cancel_order(settings: Settings, options: argparse.Namespace) -> None:
 def add_note(settings: Settings, options: argparse.Namespace) -> None:
     with opened(settings) as shop:
         order = shop.order_desk().find(options.order)
-        shop.add_note()(_actor(shop, options.admin, "note"), order.id, options.text)
+        shop.add_note()(actor_of(shop, options.admin, "eterno orders note"), order.id, options.text)
     say("noted")
-
-
-def _actor(shop: Shop, username: str, deed: str) -> Actor:
-    """Who is doing it. Raises `CommandFailed` unless she may look after the shop."""
-    with shop.store().begin() as work:
-        admin = work.admins.find(username)
-    if admin is None or not admin.active:
-        raise CommandFailed(f"no admin {username}")
-    return Actor(admin_id=admin.id, username=admin.username, request_id=f"eterno orders {deed}")
 
 
 def _amount(text: str) -> Decimal:
@@ -98,3 +113,11 @@ def _amount(text: str) -> Decimal:
         return Decimal(text)
     except InvalidOperation:
         raise argparse.ArgumentTypeError("an amount such as 8.99") from None
+
+
+def _pieces(text: str) -> tuple[int, int]:
+    """The variant, and how many of it."""
+    found = _PIECES.fullmatch(text)
+    if found is None:
+        raise argparse.ArgumentTypeError("a variant and how many of it, such as 12:2")
+    return int(found[1]), int(found[2])

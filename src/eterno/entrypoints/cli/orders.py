@@ -62,6 +62,10 @@ def show_order(settings: Settings, options: argparse.Namespace) -> None:
     say(f"Order {order.number or '(no number yet)'}: {order.state}")
     if order.review:
         say(f"In review because: {order.review}")
+    if order.fraud_warning:
+        say("A bank suspects that the card was not the buyer's")
+    if order.dispute:
+        say(f"Dispute {order.dispute.id}: {order.dispute.state}, {order.dispute.amount}")
     say(f"Placed {order.created_at:%Y-%m-%d %H:%M} UTC, token {order.token}, id {order.id}")
     if order.paid_at:
         say(f"Paid {order.paid_at:%Y-%m-%d %H:%M} UTC, {order.captured}, {order.intent_id}")
@@ -115,6 +119,8 @@ def _facts(order: Order) -> dict[str, object]:
         "captured": order.captured.minor,
         "refunded": order.refunded.minor,
         "promised_by": order.promised_by,
+        "dispute": order.dispute,
+        "fraud_warning": order.fraud_warning,
         "parcels": order.parcels,
         "created_at": order.created_at,
         "pay_by": order.pay_by,

@@ -25,7 +25,8 @@ def add_to(commands: Any, shop: argparse.ArgumentParser) -> None:
         parents=[shop],
         help="catch up on notices of payments that did not reach the shop",
         description="Hear the notices that the payment service could not deliver, and ask how the "
-        "payments of open orders stand. Twice is harmless; the worker does it every hour.",
+        "payments of open orders and the refunds that are not decided stand. Twice is harmless; "
+        "the worker does it every hour.",
     )
     command.add_argument(
         "--since",
@@ -52,6 +53,7 @@ def reconcile(settings: Settings, options: argparse.Namespace) -> int:
         found = shop.reconcile()(options.since)
     say(f"missed notices: {_counted(found.notices)}")
     say(f"open orders: {_counted(found.orders)}")
+    say(f"refunds: {_counted(found.refunds)}")
     if found.silent:
         say(f"undecided: {found.silent}; please run this again")
     return 1 if found.silent else 0

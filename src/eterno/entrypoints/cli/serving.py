@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import argparse
 import secrets
-import signal
-import threading
 from typing import Any
 
 from eterno.adapters.postgres import migrate
 from eterno.entrypoints.cli.output import CommandFailed, say
-from eterno.entrypoints.cli.shops import database_of, opened
+from eterno.entrypoints.cli.shops import database_of, opened, require_served
 from eterno.entrypoints.container import Shop, live
+from eterno.entrypoints.crew import serve_together, told_to_stop
 from eterno.entrypoints.demo.assortment import demo_assortment
 from eterno.entrypoints.folder_lock import FolderInUse, FolderLock
 from eterno.entrypoints.http.server import serve_http
@@ -19,6 +18,8 @@ from eterno.entrypoints.logs import log_as_json
 from eterno.entrypoints.safety import refuse_unsafe
 from eterno.entrypoints.settings import Settings
 from eterno.entrypoints.worker import Worker, jobs_of
+
+MOST_PROCESSES = 64
 
 
 def add_to(commands: Any, shop: argparse.ArgumentParser) -> None:
@@ -40,6 +41,14 @@ def add_to(commands: Any, shop: argparse.ArgumentParser) -> None:
         command.add_argument("--host", help="address to listen on (default: 127.0.0.1)")
         command.add_argument("--port", type=int, help="port to listen on (default: 8000)")
     serve.add_argument("--with-worker", action="store_true", help="also do the worker's part")
+    serve.add_argument(
+        "--workers",
+        type=int,
+        choices=range(1, MOST_PROCESSES + 1),
+        default=1,
+        metavar="N",
+        help=f"processes that answer requests, 1 to {MOST_PROCESSES} (default: 1)",
+    )
     run.set_defaults(command=run_shop)
     serve.set_defaults(command=serve_shop)
     worker = commands.add_parser(
@@ -69,21 +78,23 @@ def serve_shop(settings: Settings, options: argparse.Namespace) -> None:
     """HTTP only, unless asked for more."""
     refuse_unsafe(settings)
     log_as_json()
-    with opened(settings) as shop:
-        if options.with_worker:
-            _serve_with_worker(shop, settings)
-        else:
-            serve_http(shop)
+    with database_of(settings) as uri:
+        require_served(uri)
+        if options.workers > 1:
+            _serve_together(settings, uri, options)
+            return
+        with live(settings, uri) as shop:
+            if options.with_worker:
+                _serve_with_worker(shop, settings)
+            else:
+                serve_http(shop)
 
 
 def work(settings: Settings, _: argparse.Namespace) -> None:
     """Until told to stop."""
     refuse_unsafe(settings)
     log_as_json()
-    stop = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.set())
-    with opened(settings) as shop:
+    with told_to_stop() as stop, opened(settings) as shop:
         worker = Worker(jobs_of(shop))
         worker.start()
         say("eterno: the worker is at work; Ctrl-C stops it")
@@ -102,6 +113,20 @@ def _serve_with_worker(shop: Shop, settings: Settings) -> None:
         serve_http(shop, when_ready=announce)
     finally:
         worker.stop()
+
+
+def _serve_together(settings: Settings, uri: str, options: argparse.Namespace) -> None:
+    """The worker's part is done by the process that looks after the others."""
+    if not options.with_worker:
+        serve_together(settings, uri, processes=options.workers)
+        return
+    with live(settings, uri) as shop:
+        worker = Worker(jobs_of(shop))
+        worker.start()
+        try:
+            serve_together(settings, uri, processes=options.workers)
+        finally:
+            worker.stop()
 
 
 def _make_presentable(shop: Shop) -> None:

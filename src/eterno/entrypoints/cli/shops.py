@@ -31,16 +31,22 @@ def database_of(settings: Settings) -> Iterator[str]:
 def opened(settings: Settings) -> Iterator[Shop]:
     """The shop, on a database that is up to date. Raises `CommandFailed`."""
     with database_of(settings) as uri:
-        require_head(uri)
+        require_served(uri)
         with live(settings, uri) as shop:
             yield shop
 
 
-def require_head(uri: str) -> None:
-    """Raises `CommandFailed` unless the database is at the revision that this code expects."""
+def require_served(uri: str) -> None:
+    """Raises `CommandFailed` unless this code can serve the database: at its own revision, or one
+    away from it, as during a deploy."""
     have, want = migrate.current(uri), migrate.head()
-    if have != want:
+    if migrate.is_too_old(have):
         raise CommandFailed(
             f"the database is at revision {have or 'none'}, and this Eterno needs {want}: "
             "run `eterno migrate`"
+        )
+    if migrate.is_too_new(have):
+        raise CommandFailed(
+            f"the database is at revision {have}, and this Eterno knows {want}: "
+            "it needs a newer Eterno"
         )

@@ -10,11 +10,13 @@ from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.types import ASGIApp
 
+from eterno.entrypoints.backoffice.office import office_routes
 from eterno.entrypoints.container import Shop
 from eterno.entrypoints.http.admins import ADMINS
+from eterno.entrypoints.http.analytics import ANALYTICS
 from eterno.entrypoints.http.bodies import MOST_BYTES, StrictRequest
 from eterno.entrypoints.http.catalogue import CATALOGUE
-from eterno.entrypoints.http.checkout import check_out
+from eterno.entrypoints.http.checkout import Till, check_out
 from eterno.entrypoints.http.contact import CONTACT
 from eterno.entrypoints.http.docs import DOCS
 from eterno.entrypoints.http.edge import Edge
@@ -24,16 +26,24 @@ from eterno.entrypoints.http.health import live, ready
 from eterno.entrypoints.http.inventory import INVENTORY
 from eterno.entrypoints.http.openapi import openapi_config
 from eterno.entrypoints.http.order_page import ORDER_PAGE
+from eterno.entrypoints.http.order_sheet import ORDER_SHEET
 from eterno.entrypoints.http.orders import ORDERS
 from eterno.entrypoints.http.pages import asset
 from eterno.entrypoints.http.pictures import PICTURES
+from eterno.entrypoints.http.privacy import PRIVACY
 from eterno.entrypoints.http.problems import EXCEPTION_HANDLERS
 from eterno.entrypoints.http.sandbox import sandbox_routes
+from eterno.entrypoints.http.showcase import Showcase
 from eterno.entrypoints.http.variants import VARIANTS
-from eterno.entrypoints.http.webhooks import hear_notice
+from eterno.entrypoints.http.webhooks import NoticeDesk, hear_notice
 from eterno.entrypoints.http.window import WINDOW
+from eterno.entrypoints.http.workshop import WORKSHOP
+from eterno.entrypoints.logs import AccessLog, log_access
+from eterno.entrypoints.metrics import Meters
 from eterno.entrypoints.outside import Outside, Port
 
+WAITING_FOR_A_THREAD = 4
+"""For each thread, so many requests may be under way; beyond that the shop says that it is busy."""
 VERSION = "0.1.0"
 
 INJECTED = (
@@ -41,8 +51,6 @@ INJECTED = (
     "store",
     "shop_window",
     "media",
-    "place_order",
-    "settle_payment",
     "notice_store",
     "identify",
     "request_upload",
@@ -67,6 +75,10 @@ INJECTED = (
     "receive_delivery",
     "correct_stock",
     "inventory_desk",
+    "workshop",
+    "shop_facts",
+    "export_buyer",
+    "erase_buyer",
     "order_desk",
     "place_manual_order",
     "start_production",
@@ -77,6 +89,22 @@ INJECTED = (
     "resolve_review",
     "refund_order",
     "show_to_buyer",
+    "figures",
+    "zone",
+    "tell_sales",
+    "rank_goods",
+    "view_stock",
+    "tell_checkouts",
+    "tell_customers",
+    "tell_service",
+    "compare_cash",
+    "set_unit_cost",
+    "office_desk",
+    "outbox_desk",
+    "retry_task",
+    "bring_picture",
+    "ids",
+    "clock",
 )
 """What handlers may ask for by name; each is a provider of the container."""
 
@@ -87,13 +115,17 @@ HANDLERS = (
     *WINDOW,
     check_out,
     *ORDERS,
+    *ORDER_SHEET,
     *ORDER_PAGE,
+    *WORKSHOP,
     hear_notice,
     *CATALOGUE,
     *VARIANTS,
     *INVENTORY,
+    *ANALYTICS,
     *PICTURES,
     *CONTACT,
+    *PRIVACY,
     *ADMINS,
     live,
     ready,
@@ -102,21 +134,45 @@ HANDLERS = (
 registers the first twice, and so wraps it twice for the thread pool."""
 
 
-def create_app(shop: Shop) -> ASGIApp:
+def create_app(
+    shop: Shop, *, access: AccessLog = log_access, meters: Meters | None = None
+) -> ASGIApp:
     """The shop over HTTP, with whatever the container is filled with."""
     settings = shop.settings()
-    return Edge(litestar_app(shop), origins=settings.origins, hsts=settings.is_production)
+    meters = meters or Meters()
+    showcase = Showcase(
+        litestar_app(shop, meters),
+        shop.catalogue_changes(),
+        shop.media().url,
+        unpaged=settings.products_unpaged_max,
+    )
+    return Edge(
+        showcase,
+        origins=settings.origins,
+        hsts=settings.is_production,
+        at_hand=showcase.at_hand,
+        access=access,
+        meters=meters,
+        most=WAITING_FOR_A_THREAD * settings.threads,
+    )
 
 
-def litestar_app(shop: Shop) -> Litestar:
+def litestar_app(shop: Shop, meters: Meters | None = None) -> Litestar:
     """All the routes, without what every request passes before them."""
+    meters = meters or Meters()
+    till = Till(shop.place_order(), shop.settings(), meters)
     docs = DOCS if shop.settings().has_docs else ()
     pages = _sandbox_pages(shop.outside())
+    office = office_routes(
+        shop.settings(), shop.media(), is_sandbox=_moves_no_money(shop.outside())
+    )
     return Litestar(
-        [Router("/", route_handlers=[*HANDLERS, *docs, *pages])],
+        [Router("/", route_handlers=[*HANDLERS, *docs, *pages, office])],
         dependencies={
             **{name: _given(getattr(shop, name)()) for name in INJECTED},
             "actor": Provide(actor_in, sync_to_thread=False),
+            "till": _given(till),
+            "notice_desk": _given(NoticeDesk(shop.settle_payment(), meters)),
             "stand_ins": _given(_stand_ins(shop.outside())),
             **_sandbox_parts(shop.outside()),
         },

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Annotated, Any
 
@@ -21,6 +22,7 @@ from eterno.entrypoints.http.clients import client_of
 from eterno.entrypoints.http.given import Given
 from eterno.entrypoints.http.guards import PUBLIC
 from eterno.entrypoints.http.refusals import refuses
+from eterno.entrypoints.metrics import Meters
 from eterno.entrypoints.settings import Settings
 
 
@@ -48,6 +50,16 @@ class CheckoutOut(Struct, frozen=True):
     url: str
 
 
+@dataclass(frozen=True, slots=True)
+class Till:
+    """What a checkout needs of the house, given in one piece: where a handler asks for several,
+    Litestar begins a task for each, which costs the request 60 µs."""
+
+    place_order: PlaceOrder
+    settings: Settings
+    meters: Meters
+
+
 IdempotencyKey = FromHeader[
     Annotated[
         str | None,
@@ -73,14 +85,15 @@ IdempotencyKey = FromHeader[
 def check_out(
     data: JSONBody[BasketIn],
     request: Request[Any, Any, Any],
-    place_order: Given[PlaceOrder],
-    settings: Given[Settings],
+    till: Given[Till],
     idempotency_key: IdempotencyKey = None,
 ) -> CheckoutOut:
     """Hold the stock, write the order, and answer the address of its payment page."""
     basket = Basket.of(
         ((item.id, item.quantity, Decimal(repr(item.price))) for item in data.items),
-        Currency(settings.currency),
+        Currency(till.settings.currency),
     )
-    client = client_of(request.scope, settings.proxies)
-    return CheckoutOut(place_order(basket, client=client, key=idempotency_key))
+    client = client_of(request.scope, till.settings.proxies)
+    url = till.place_order(basket, client=client, key=idempotency_key)
+    till.meters.held()
+    return CheckoutOut(url)

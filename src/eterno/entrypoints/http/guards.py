@@ -23,11 +23,15 @@ async def signed_in(connection: Connection, handler: BaseRouteHandler) -> None:
     """The guard of every route. An admin's token is checked before the body is read, so a stranger
     hears 401 whatever else is wrong with the request.
 
+    `opt={"token": …}` names another place to take it from than the Authorization header.
+
     Raises `Unauthenticated`.
     """
     if handler.opt.get("public"):
         return
-    token = bearer(connection.headers.get("authorization"))
+    elsewhere = handler.opt.get("token")
+    authorization = connection.headers.get("authorization")
+    token = elsewhere(connection) if elsewhere else bearer(authorization)
     identify: Identify = connection.app.state.identify
     request_id = str(connection.scope["request_id"])  # type: ignore[typeddict-item]  # the edge's
     connection.scope["actor"] = await sync_to_thread(  # type: ignore[typeddict-unknown-key]  # ours

@@ -28,7 +28,8 @@ def live() -> HealthOut:
 
 @get("/health/ready", summary="Can it serve", tags=["Health"], sync_to_thread=True, opt=PUBLIC)
 def ready(notice_store: Given[Store]) -> HealthOut:
-    """The database answers; 503 while it does not."""
+    """The database answers and takes changes; 503 while it does not, while it is read-only, while
+    its disk is full, and when it is older than this Eterno can serve."""
     with notice_store.begin() as work:
-        _ = work.now
+        work.check_fitness()
     return HealthOut("ready")

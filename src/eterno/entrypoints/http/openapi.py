@@ -4,10 +4,11 @@ only we know: who may call, what is refused and how, and the story behind each c
 
 from __future__ import annotations
 
+import dataclasses
 import inspect
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import Any
+from typing import Any, get_type_hints
 
 import msgspec
 from litestar import Litestar, Router
@@ -26,8 +27,10 @@ TAGS = (
     Tag("Catalogue", "Products, their variants and categories, by an admin."),
     Tag("Inventory", "How many pieces there are, and the ledger that says why."),
     Tag("Orders", "What was sold: making, sending, giving back. By an admin."),
+    Tag("Figures", "What was sold and how it went, as known at any moment. By an admin."),
     Tag("Pictures", "Bringing pictures into the shop, and finding them."),
     Tag("Messages", "What visitors wrote to the owner."),
+    Tag("Privacy", "What is known of a buyer, and forgetting it. By an admin."),
     Tag("Admins", "Who may look after the shop, and signing in."),
     Tag("Payment service", "What the payment service tells us; nobody else can."),
     Tag("Health", "For whoever watches over the processes."),
@@ -122,8 +125,15 @@ def _operations(app: Litestar) -> Iterator[tuple[str, str, HTTPRouteHandler]]:
 
 def _story(handler: HTTPRouteHandler) -> str | None:
     """The use case's own words, where a handler leads to one."""
-    asked_for = (field.annotation for field in handler.parsed_fn_signature.parameters.values())
-    return next((inspect.getdoc(kind) for kind in asked_for if _is_story(kind)), None)
+    return next((inspect.getdoc(kind) for kind in asked_for(handler) if _is_story(kind)), None)
+
+
+def asked_for(handler: HTTPRouteHandler) -> Iterator[object]:
+    """The types of all that a handler is given, also of what it is given in one piece."""
+    for field in handler.parsed_fn_signature.parameters.values():
+        yield field.annotation
+        if dataclasses.is_dataclass(field.annotation):
+            yield from get_type_hints(field.annotation).values()
 
 
 def _is_story(kind: object) -> bool:

@@ -34,7 +34,8 @@ class ShipIn(Struct, forbid_unknown_fields=True):
     tracking: str | None = None
     link: Annotated[str | None, Meta(description="Where the buyer can follow it.")] = None
     lines: Annotated[
-        list[PiecesIn] | None, Meta(description="What is in it; without, all that is left.")
+        list[PiecesIn] | None,
+        Meta(description="What is in it; without, all that is neither sent nor refunded."),
     ] = None
     last: Annotated[
         bool, Meta(description="Whether what is missing then will not be sent at all.")
@@ -66,7 +67,11 @@ class ReviewIn(Struct, forbid_unknown_fields=True):
     """What becomes of an order in review."""
 
     decision: Annotated[
-        Decision, Meta(description="`accept`: sold for what came; `refund`: cancelled, money back.")
+        Decision,
+        Meta(
+            description="`accept`: sold for what came; `refund`: cancelled, money back; `close`:"
+            " cancelled, its money was given back at the payment service."
+        ),
     ]
     reason: Annotated[str, Meta(description="For the shop only.")] = ""
 

@@ -98,6 +98,8 @@ class DisputeOut(Struct, frozen=True, kw_only=True):
     amount: Price
     reason: str
     due_by: datetime | None
+    stage: Annotated[str, Meta(description="`inquiry`, `chargeback` or `appeal`.")]
+    refundable: Annotated[bool, Meta(description="Whether giving the money back would end it.")]
 
 
 class OrderOut(Struct, frozen=True, kw_only=True):
@@ -116,6 +118,9 @@ class OrderOut(Struct, frozen=True, kw_only=True):
     sums: SumsOut
     parcels: list[ParcelOut]
     dispute: DisputeOut | None
+    fraud_warning: Annotated[
+        bool, Meta(description="Whether a bank suspects that the card was not the buyer's.")
+    ]
 
 
 class OrdersOut(Struct, frozen=True):
@@ -210,9 +215,12 @@ def order_out(order: Order) -> OrderOut:
             amount=price_out(dispute.amount),
             reason=dispute.reason,
             due_by=dispute.due_by,
+            stage=dispute.stage,
+            refundable=dispute.refundable,
         )
         if dispute
         else None,
+        fraud_warning=order.fraud_warning,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Annotated
 from uuid import UUID
@@ -11,6 +12,7 @@ from litestar.params import FromPath, FromQuery, JSONBody, PathParameter, QueryP
 
 from eterno.application.idempotency import KeyReused
 from eterno.application.orders.add_note import AddNote
+from eterno.application.orders.call_off import NotCounted
 from eterno.application.orders.cancel_order import CancelOrder
 from eterno.application.orders.deliver_order import DeliverOrder
 from eterno.application.orders.place_manual_order import PlaceManualOrder
@@ -63,26 +65,26 @@ def _query(description: str, name: str | None = None) -> QueryParameter:
     return QueryParameter(name=name, description=description)
 
 
+State = FromQuery[Annotated[str, _query("Only those in this state.", "state")]]
+Words = FromQuery[Annotated[str, _query("Number, e-mail address, words of the name.")]]
+Since = FromQuery[Annotated[str, _query("Placed on this day or later.", "from")]]
+Before = FromQuery[Annotated[str, _query("Placed before this day.", "to")]]
+
+
 @get("/orders", summary="Orders", tags=["Orders"], sync_to_thread=True, response_headers=NOT_STORED)
 def list_orders(
     order_desk: Desk,
-    standing: FromQuery[Annotated[str, _query("Only those in this state.", "state")]] = "",
-    text: FromQuery[Annotated[str, _query("Number, e-mail address, words of the name.")]] = "",
-    since: FromQuery[Annotated[str, _query("Placed on this day or later.", "from")]] = "",
-    until: FromQuery[Annotated[str, _query("Placed before this day.", "to")]] = "",
+    standing: State = "",
+    text: Words = "",
+    since: Since = "",
+    until: Before = "",
     after: FromQuery[Annotated[str, _query("`next` of the page before.")]] = "",
     limit: FromQuery[Annotated[str, _query("1 to 100.")]] = "50",
 ) -> OrdersOut:
     """Orders that fit, the newest first, page by page. Days are ISO 8601, in UTC if they do not say
     otherwise."""
-    query = OrderQuery(
-        state=_state(standing),
-        text=text[:LONGEST_SEARCH],
-        since=_moment(since, "from"),
-        until=_moment(until, "to"),
-        after=_id(after),
-        most=_limit(limit),
-    )
+    query = query_of(standing, text, since, until)
+    query = replace(query, after=_id(after), most=_limit(limit))
     orders = order_desk.search(query)
     more = orders[-1].id if len(orders) == query.most else None
     return OrdersOut([order_out(order) for order in orders], more)
@@ -177,7 +179,7 @@ def arrive(
     summary="Cancel it",
     tags=["Orders"],
     sync_to_thread=True,
-    opt=refuses(NotPossibleNow, PaymentsUnavailable),
+    opt=refuses(NotCounted, NotPossibleNow, PaymentsUnavailable),
 )
 def cancel(
     order: Name,
@@ -214,7 +216,7 @@ def write_note(
     summary="Decide about it",
     tags=["Orders"],
     sync_to_thread=True,
-    opt=refuses(NotPossibleNow, Conflict),
+    opt=refuses(NotPossibleNow, NotCounted, Conflict),
 )
 def resolve(
     order: Name,
@@ -262,6 +264,16 @@ ORDERS = [
     resolve,
     refund,
 ]
+
+
+def query_of(standing: str, text: str, since: str, until: str) -> OrderQuery:
+    """The orders that these terms ask for. Raises `Invalid`."""
+    return OrderQuery(
+        state=_state(standing),
+        text=text[:LONGEST_SEARCH],
+        since=_moment(since, "from"),
+        until=_moment(until, "to"),
+    )
 
 
 def _details(desk: OrderDesk, id: UUID) -> OrderDetailsOut:

@@ -89,6 +89,9 @@ _templates = Environment(
     lstrip_blocks=True,
 )
 _templates.filters.update(
-    money=phrases.money, moment=phrases.moment, address_lines=phrases.address_lines
+    money=phrases.money,
+    date=phrases.date,
+    moment=phrases.moment,
+    address_lines=phrases.address_lines,
 )
 _templates.globals.update(asset_url=asset_url, country_name=country_name)

@@ -25,6 +25,7 @@ from eterno.domain.errors import (
     Unauthenticated,
     Unavailable,
 )
+from eterno.entrypoints.http.answers import Reply
 
 PROBLEM = "application/problem+json"
 
@@ -43,6 +44,8 @@ STATUS: tuple[tuple[type[Refusal], int], ...] = (
 
 _MISSING = re.compile(r"Missing required \w+ parameter '(?P<name>[^']+)'")
 """What Litestar says of a parameter that was not sent."""
+_GONE = "client disconnected prematurely"
+"""What Litestar calls an error of ours: somebody hung up in the middle of a body."""
 
 log = logging.getLogger(__name__)
 
@@ -97,8 +100,21 @@ def document(status: int, detail: str, *, code: str, facts: Mapping[str, Any]) -
     }
 
 
-def from_refusal(_: Request[Any, Any, Any], refusal: Refusal) -> Response[bytes]:
+def problem_reply(status: int, detail: str, *, code: str, retry_after: int) -> Reply:
+    """The same as ready bytes, for where there is no framework."""
+    body = msgspec.json.encode(document(status, detail, code=code, facts={}))
+    headers = {
+        "content-type": PROBLEM,
+        "content-length": str(len(body)),
+        "retry-after": str(retry_after),
+    }
+    encoded = tuple((name.encode(), value.encode()) for name, value in headers.items())
+    return Reply(status, encoded, body)
+
+
+def from_refusal(request: Request[Any, Any, Any], refusal: Refusal) -> Response[bytes]:
     """What a use case refuses."""
+    request.scope["refusal"] = refusal.code  # type: ignore[typeddict-unknown-key]  # the edge counts
     headers = {}
     if isinstance(refusal, Unavailable | TooMany):
         headers["Retry-After"] = str(refusal.retry_after)
@@ -119,12 +135,14 @@ def status_of(kind: type[Refusal]) -> int:
     return next(status for family, status in STATUS if issubclass(kind, family))
 
 
-def from_framework(_: Request[Any, Any, Any], error: HTTPException) -> Response[bytes]:
+def from_framework(request: Request[Any, Any, Any], error: HTTPException) -> Response[bytes]:
     """What Litestar refuses before a handler is reached: no such route, method or parameter."""
     if isinstance(error, ValidationException):
-        return from_refusal(_, _from_validation(error))
+        return from_refusal(request, _from_validation(error))
+    if error.detail == _GONE:
+        return from_refusal(request, BadRequest("The body did not arrive"))
     if error.status_code >= 500:
-        return from_bug(_, error)
+        return from_bug(request, error)
     return problem(
         error.status_code,
         error.detail,

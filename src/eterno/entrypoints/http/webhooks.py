@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+import time
+from dataclasses import dataclass
 from typing import Annotated
 
 from litestar import post
@@ -15,13 +18,24 @@ from eterno.entrypoints.http.bodies import MOST_NOTICE_BYTES
 from eterno.entrypoints.http.given import Given
 from eterno.entrypoints.http.guards import PUBLIC
 from eterno.entrypoints.http.refusals import refuses
+from eterno.entrypoints.metrics import Meters
 from eterno.entrypoints.outside import WEBHOOK_PATH
+
+_SENT = re.compile(r"\bt=(\d{1,12})")
 
 
 class HeardOut(Struct, frozen=True):
     """What came of a notice."""
 
     outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeDesk:
+    """What a notice needs of the house, in one piece, for the reason that `Till` has."""
+
+    settle_payment: SettlePayment
+    meters: Meters
 
 
 Signature = FromHeader[
@@ -39,11 +53,19 @@ Signature = FromHeader[
     opt=PUBLIC | refuses(ForgedNotice),
 )
 def hear_notice(
-    body: RawBody, settle_payment: Given[SettlePayment], signature: Signature = ""
+    body: RawBody, notice_desk: Given[NoticeDesk], signature: Signature = ""
 ) -> HeardOut:
     """Believe a notice if its signature is genuine, and let it have its effect once.
 
     Anything but a forged one is answered with 200, whatever came of it: Stripe repeats what is
     refused, for days.
     """
-    return HeardOut(settle_payment(body, signature))
+    outcome = notice_desk.settle_payment(body, signature)
+    notice_desk.meters.heard(outcome, lag=time.time() - _sent_at(signature))
+    return HeardOut(outcome)
+
+
+def _sent_at(signature: str) -> float:
+    """When the payment service signed it, which it does anew for each try."""
+    found = _SENT.search(signature)
+    return float(found[1]) if found else time.time()

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from litestar import Response, get
+from litestar.params import FromQuery, QueryParameter
 
 from eterno.application.ports.media import MediaStore
 from eterno.application.ports.views import ShopWindow
 from eterno.entrypoints.http.etags import tagged
 from eterno.entrypoints.http.given import Given
 from eterno.entrypoints.http.guards import PUBLIC
+from eterno.entrypoints.http.listing import next_page, wanted_of
 from eterno.entrypoints.http.paths import PathId, number
 from eterno.entrypoints.http.wire import (
     CategoryOut,
@@ -20,15 +24,65 @@ from eterno.entrypoints.http.wire import (
     product_out,
     variant_out,
 )
+from eterno.entrypoints.settings import Settings
 
 Window = Given[ShopWindow]
 Media = Given[MediaStore]
 
 
-@get("/products", summary="All products", tags=["Shop"], sync_to_thread=True, opt=PUBLIC)
-def list_products(shop_window: Window, media: Media) -> list[ProductOut]:
-    """Every product with its variants and categories, by id."""
-    return [product_out(shown, media.url) for shown in shop_window.products()]
+Limit = FromQuery[
+    Annotated[str | None, QueryParameter(description="Products in the answer: 1 to 100.")]
+]
+After = FromQuery[
+    Annotated[str | None, QueryParameter(description="The id of the product after which to begin.")]
+]
+Words = FromQuery[
+    Annotated[
+        str | None,
+        QueryParameter(description="Words, or beginnings of words, that all stand in its texts."),
+    ]
+]
+InCategory = FromQuery[
+    Annotated[str | None, QueryParameter(description="The id of a category that it is in.")]
+]
+InStock = FromQuery[
+    Annotated[str | None, QueryParameter(description="`true`: only what can be bought now.")]
+]
+Order = FromQuery[
+    Annotated[str | None, QueryParameter(description="`id`, `-id`, `name` or `price`.")]
+]
+
+
+@get("/products", summary="Products", tags=["Shop"], sync_to_thread=True, opt=PUBLIC)
+def list_products(
+    shop_window: Window,
+    media: Media,
+    settings: Given[Settings],
+    limit: Limit = None,
+    after: After = None,
+    q: Words = None,
+    category: InCategory = None,
+    in_stock: InStock = None,
+    sort: Order = None,
+) -> Response[list[ProductOut]]:
+    """Products with their variants and categories: all of them, by id, unless asked otherwise.
+
+    Where there are more than the answer holds, its `Link` header says where the list goes on; a
+    shop with more products than fit into one answer is listed page by page without being asked to.
+    """
+    wanted = wanted_of(
+        limit=limit,
+        after=after,
+        q=q,
+        category=category,
+        in_stock=in_stock,
+        sort=sort,
+        unpaged=settings.products_unpaged_max,
+    )
+    page = shop_window.page(wanted)
+    products = [product_out(shown, media.url) for shown in page.products]
+    links = {"Link": next_page("/products", wanted, products[-1].id)} if page.more else {}
+    return Response(products, headers=links)
 
 
 @get(

@@ -1,0 +1,1 @@
+"""Our tables as an application of Django's."""

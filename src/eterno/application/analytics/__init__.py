@@ -1,0 +1,1 @@
+"""Figures: what was sold, what it needs, and how it went. Definitions: docs/figures.md."""

@@ -1,0 +1,1 @@
+"""Whether what the shop has written down is so."""

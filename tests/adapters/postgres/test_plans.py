@@ -1,0 +1,78 @@
+"""The statements that visitors and buyers wait for find their rows by an index."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import Connection, event, text
+
+from eterno.adapters.postgres import catalogue, orders, queues, stock, views
+from eterno.adapters.postgres.store import PostgresStore
+from eterno.application.ports.views import Wanted
+
+NOW = datetime(2026, 3, 1, tzinfo=UTC)
+
+
+@pytest.fixture
+def store(database_uri: str) -> Iterator[PostgresStore]:
+    """On small tables reading everything is the best plan; we ask what is done on large ones."""
+    store = PostgresStore(database_uri, connections=1)
+    with store.look() as connection:
+        connection.execute(text("SET enable_seqscan = off"))
+    yield store
+    store.close()
+
+
+def plan(connection: Connection, statement: Any, given: dict[str, Any]) -> str:
+    """How the database goes about it."""
+    asked: list[tuple[str, Any]] = []
+
+    def note(_: Any, __: Any, written: str, parameters: Any, *___: Any) -> None:
+        asked.append((written, parameters))
+
+    event.listen(connection, "before_cursor_execute", note)
+    connection.execute(statement, given)
+    event.remove(connection, "before_cursor_execute", note)
+    [(written, parameters)] = asked
+    explained = connection.exec_driver_sql(f"EXPLAIN {written}", parameters)
+    return "\n".join(explained.scalars())
+
+
+HOT: dict[str, tuple[Any, dict[str, Any]]] = {
+    "an order by id": (orders._HOLD_BY_ID, {"name": uuid4()}),
+    "an order by token": (orders._HOLD_BY_TOKEN, {"name": "t"}),
+    "an order by key": (orders._BY_KEY, {"name": "k"}),
+    "overdue orders": (orders._OVERDUE, {"now": NOW, "most": 10}),
+    "what a client holds": (orders._OPEN_OF, {"client": "203.0.113.7"}),
+    "offers": (catalogue._OFFERS, {"ids": [1]}),
+    "shelves": (stock._HOLD, {"ids": [1]}),
+    "reservations": (stock._MOVE, {"order": uuid4(), "before": "held", "after": "released"}),
+    "due tasks": (queues._CLAIM, {"now": NOW, "limit": 5, "most": 10, "until": NOW}),
+    "variants of products": (views._VARIANTS_OF, {"ids": [1]}),
+    "categories of products": (views._CATEGORIES_OF, {"ids": [1]}),
+    "products of a category": (views._PRODUCTS_IN, {"id": 1}),
+}
+
+
+@pytest.mark.parametrize("name", HOT)
+def test_it_is_found_by_an_index(store: PostgresStore, name: str) -> None:
+    statement, given = HOT[name]
+    with store.look() as connection:
+        assert "Seq Scan" not in plan(connection, statement, given)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "index"),
+    [
+        (Wanted(text="oat honey"), "ix_products_words"),
+        (Wanted(after=5), "pk_products"),
+        (Wanted(category=1), "ix_product_categories_category_id"),
+    ],
+)
+def test_a_page_is_found_by_an_index(store: PostgresStore, wanted: Wanted, index: str) -> None:
+    with store.look() as connection:
+        assert index in plan(connection, views.question_for(wanted), {})

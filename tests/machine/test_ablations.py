@@ -1,0 +1,40 @@
+"""With any one of its mechanisms taken out, the shop is found broken, and soon."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from hypothesis.errors import FlakyFailure
+
+from tests.machine import ablations, grounds
+from tests.machine.ablations import Spoil
+from tests.machine.running import run
+from tests.machine.stage import Ground, Violation
+
+BUDGET = 12
+"""Numbers that are tried, of a few runs each. Most are found with the first or second."""
+BEGIN = {"news in the commit of its cause": 24}
+"""With which number to begin where the first ones find nothing: it takes a death right after the
+commit of a sale."""
+
+
+def is_found_broken(ground: Callable[[], Ground], spoil: Spoil, begin: int = 1) -> bool:
+    for number in range(begin, begin + BUDGET):
+        try:
+            run(ground, runs=5, steps=30, spoil=spoil, number=number)
+        except (Violation, FlakyFailure, ExceptionGroup):
+            # Flaky: with locks gone, the same moves do not lead to the same end every time.
+            return True
+    return False
+
+
+@pytest.mark.parametrize("name", ablations.IN_MEMORY)
+def test_a_forgetful_shop_breaks_without(name: str) -> None:
+    assert is_found_broken(grounds.in_memory, ablations.IN_MEMORY[name], BEGIN.get(name, 1))
+
+
+@pytest.mark.parametrize("name", ablations.IN_POSTGRES)
+def test_a_shop_on_postgres_breaks_without(name: str, database_uri: str) -> None:
+    with grounds.in_postgres(database_uri) as ground:
+        assert is_found_broken(ground, ablations.IN_POSTGRES[name])
