@@ -99,5 +99,8 @@ def test_without_the_extra_the_refusal_says_what_is_missing(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setitem(sys.modules, "opentelemetry.sdk.trace", None)
-    with pytest.raises(NoTelemetry, match="eterno\\[otel\\]"), spans_to("http://127.0.0.1:9"):
+    with (
+        pytest.raises(NoTelemetry, match="install the project.s extra `otel`"),
+        spans_to("http://127.0.0.1:9"),
+    ):
         pass
