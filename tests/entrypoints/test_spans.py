@@ -100,7 +100,7 @@ def test_without_the_extra_the_refusal_says_what_is_missing(
 ) -> None:
     monkeypatch.setitem(sys.modules, "opentelemetry.sdk.trace", None)
     with (
-        pytest.raises(NoTelemetry, match="install the project.s extra `otel`"),
+        pytest.raises(NoTelemetry, match=r"install the project's extra `otel`"),
         spans_to("http://127.0.0.1:9"),
     ):
         pass

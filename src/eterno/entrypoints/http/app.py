@@ -138,13 +138,15 @@ def create_app(
     shop: Shop, *, access: AccessLog = log_access, meters: Meters | None = None
 ) -> ASGIApp:
     """The shop over HTTP, with whatever the container is filled with."""
-    settings = shop.settings()
     meters = meters or Meters()
+    return behind_the_edge(litestar_app(shop, meters), shop, access=access, meters=meters)
+
+
+def behind_the_edge(app: ASGIApp, shop: Shop, *, access: AccessLog, meters: Meters) -> ASGIApp:
+    """The app, after what every request passes first and whatever is answered from memory."""
+    settings = shop.settings()
     showcase = Showcase(
-        litestar_app(shop, meters),
-        shop.catalogue_changes(),
-        shop.media().url,
-        unpaged=settings.products_unpaged_max,
+        app, shop.catalogue_changes(), shop.media().url, unpaged=settings.products_unpaged_max
     )
     return Edge(
         showcase,
@@ -159,8 +161,6 @@ def create_app(
 
 def litestar_app(shop: Shop, meters: Meters | None = None) -> Litestar:
     """All the routes, without what every request passes before them."""
-    meters = meters or Meters()
-    till = Till(shop.place_order(), shop.settings(), meters)
     docs = DOCS if shop.settings().has_docs else ()
     pages = _sandbox_pages(shop.outside())
     office = office_routes(
@@ -169,12 +169,8 @@ def litestar_app(shop: Shop, meters: Meters | None = None) -> Litestar:
     return Litestar(
         [Router("/", route_handlers=[*HANDLERS, *docs, *pages, office])],
         dependencies={
-            **{name: _given(getattr(shop, name)()) for name in INJECTED},
+            **parts_of(shop, meters or Meters()),
             "actor": Provide(actor_in, sync_to_thread=False),
-            "till": _given(till),
-            "notice_desk": _given(NoticeDesk(shop.settle_payment(), meters)),
-            "stand_ins": _given(_stand_ins(shop.outside())),
-            **_sandbox_parts(shop.outside()),
         },
         guards=[signed_in],
         state=State({"identify": shop.identify()}),
@@ -185,6 +181,33 @@ def litestar_app(shop: Shop, meters: Meters | None = None) -> Litestar:
         logging_config=None,
         debug=False,
     )
+
+
+def parts_of(shop: Shop, meters: Meters) -> dict[str, Provide]:
+    """Whatever handlers may ask for that is the same for every request, by name."""
+    till = Till(shop.place_order(), shop.settings(), meters)
+    notice_desk = NoticeDesk(shop.settle_payment(), meters)
+    return {
+        **{name: Part(getattr(shop, name)()) for name in INJECTED},
+        "till": Part(till),
+        "notice_desk": Part(notice_desk),
+        "stand_ins": Part(_stand_ins(shop.outside())),
+        **_sandbox_parts(shop.outside()),
+    }
+
+
+class Part(Provide):
+    """Gives what it was made with."""
+
+    def __init__(self, value: object) -> None:
+        def give() -> Any:
+            return value
+
+        super().__init__(give, sync_to_thread=False)
+
+    __eq__ = object.__eq__
+    """Litestar compares each with each, for every route; by what they give, that takes long."""
+    __hash__ = object.__hash__
 
 
 def _moves_no_money(outside: Outside | None) -> bool:
@@ -209,18 +232,9 @@ def _sandbox_parts(outside: Outside | None) -> dict[str, Provide]:
     if outside is None:
         return {}
     return {
-        "sandbox_payments": _given(
+        "sandbox_payments": Part(
             outside.sandbox.payments if outside.stands_in_for("payments") else None
         ),
-        "sandbox_mailbox": _given(
-            outside.sandbox.mailbox if outside.stands_in_for("mail") else None
-        ),
-        "sandbox_media": _given(outside.sandbox.media if outside.stands_in_for("media") else None),
+        "sandbox_mailbox": Part(outside.sandbox.mailbox if outside.stands_in_for("mail") else None),
+        "sandbox_media": Part(outside.sandbox.media if outside.stands_in_for("media") else None),
     }
-
-
-def _given(value: object) -> Provide:
-    def give() -> Any:
-        return value
-
-    return Provide(give, sync_to_thread=False)
