@@ -11,6 +11,7 @@ from eterno.domain.history import EventKind, OrderEvent
 
 events = tables.order_events
 
+_RECORD = insert(events)
 TIMELINE = select(events).where(events.c.order_id == bindparam("order")).order_by(events.c.id)
 
 
@@ -20,7 +21,7 @@ class PostgresHistory:
 
     def record(self, event: OrderEvent) -> None:
         self._connection.execute(
-            insert(events),
+            _RECORD,
             {
                 "order_id": event.order_id,
                 "at": event.at,

@@ -50,7 +50,7 @@ def product_of(row: Row[Any]) -> Product:
 
 
 def product_row(product: Product) -> dict[str, object]:
-    return {**_fields(product), "ingredients": list(product.ingredients)}
+    return {**fields_of(product), "ingredients": list(product.ingredients)}
 
 
 def variant_of(row: Row[Any]) -> Variant:
@@ -68,7 +68,7 @@ def variant_of(row: Row[Any]) -> Variant:
 
 def variant_row(variant: Variant) -> dict[str, object]:
     return {
-        **_fields(variant),
+        **fields_of(variant),
         "price": variant.price.minor,
         "currency": variant.price.currency.code,
     }
@@ -202,7 +202,7 @@ def order_changes(order: Order) -> dict[str, object]:
 def line_rows(order: Order) -> list[dict[str, object]]:
     return [
         {
-            **_fields(line),
+            **fields_of(line),
             "order_id": order.id,
             "unit_price": line.unit_price.minor,
         }
@@ -240,6 +240,6 @@ def _buyer_of(document: Mapping[str, Any] | None, email: str | None) -> Buyer | 
     )
 
 
-def _fields(value: Any) -> dict[str, object]:
+def fields_of(value: Any) -> dict[str, object]:
     """A flat value's fields by name (not `asdict`, which would take the values inside apart)."""
     return {name: getattr(value, name) for name in value.__slots__}

@@ -22,7 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from eterno.adapters.postgres import tables
-from eterno.adapters.postgres.batches import columns_of, unnested
+from eterno.adapters.postgres.batches import given, rows_for
 from eterno.adapters.postgres.mapping import line_rows, order_changes, order_of, order_row
 from eterno.application.ports.orders import LedgerEntry, OpenCheckouts
 from eterno.application.ports.store import CollidedWork
@@ -53,7 +53,7 @@ _PLACED = (
     .cte("placed")
 )
 _OF_LINE = ("variant_id", "quantity", "unit_price", "product_name", "variant_label", "sku")
-_GIVEN = unnested(order_lines, *_OF_LINE)
+_GIVEN = given(order_lines, *_OF_LINE)
 _ADD = insert(order_lines).from_select(
     ("order_id", *_OF_LINE), select(_PLACED.c.id, _GIVEN).join_from(_PLACED, _GIVEN, true())
 )
@@ -62,6 +62,7 @@ _SAVE = update(orders).where(
     orders.c.id == bindparam("held"),
     orders.c.state == func.any(bindparam("before", type_=ARRAY(Text))),
 )
+_RECORD = insert(tables.money_ledger)
 _OVERDUE = (
     select(orders.c.id)
     .where(orders.c.state == OrderState.AWAITING.value, orders.c.pay_by < bindparam("now"))
@@ -97,7 +98,7 @@ class PostgresOrders:
 
     def add(self, order: Order) -> None:
         placed = {f"order_{name}": value for name, value in order_row(order).items()}
-        self._connection.execute(_ADD, {**placed, **columns_of(order_lines, line_rows(order))})
+        self._connection.execute(_ADD, {**placed, **rows_for(order_lines, line_rows(order))})
 
     def save(self, order: Order) -> None:
         """The row count decides: an order that somebody else has moved on is not written over."""
@@ -138,7 +139,7 @@ class PostgresOrders:
 
     def record(self, entry: LedgerEntry) -> None:
         self._connection.execute(
-            insert(tables.money_ledger),
+            _RECORD,
             {
                 "order_id": entry.order_id,
                 "amount": entry.amount.minor,

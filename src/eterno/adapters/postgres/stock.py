@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict
 from uuid import UUID
 
 from sqlalchemy import BigInteger, Connection, bindparam, func, insert, select, update
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from eterno.adapters.postgres import tables
-from eterno.adapters.postgres.batches import columns_of, insert_all, unnested
-from eterno.adapters.postgres.mapping import movement_of
+from eterno.adapters.postgres.batches import given, insert_all, rows_for
+from eterno.adapters.postgres.mapping import fields_of, movement_of
 from eterno.adapters.postgres.news import SavedShelves
 from eterno.adapters.postgres.text import can_be_kept
 from eterno.domain.inventory import HoldState, Movement, Reservation, Shelf
@@ -22,7 +21,7 @@ _HOLD = (
     .order_by(tables.shelves.c.variant_id)
     .with_for_update()
 )
-_GIVEN = unnested(tables.shelves, "variant_id", "on_hand", "reserved")
+_GIVEN = given(tables.shelves, "variant_id", "on_hand", "reserved")
 _SAVE = (
     update(tables.shelves)
     .where(tables.shelves.c.variant_id == _GIVEN.c.variant_id)
@@ -46,7 +45,7 @@ class PostgresShelves:
         self.saved = SavedShelves()
 
     def add(self, shelf: Shelf) -> None:
-        self._connection.execute(insert(tables.shelves), asdict(shelf))
+        self._connection.execute(insert(tables.shelves), fields_of(shelf))
 
     def hold(self, variant_ids: Iterable[int]) -> Mapping[int, Shelf]:
         rows = self._connection.execute(_HOLD, {"ids": list(variant_ids)})
@@ -61,11 +60,11 @@ class PostgresShelves:
         shelves = list(shelves)
         if shelves:
             self.saved.note(shelves)
-            rows = columns_of(tables.shelves, [asdict(shelf) for shelf in shelves])
+            rows = rows_for(tables.shelves, [fields_of(shelf) for shelf in shelves])
             self._connection.execute(_SAVE, rows)
 
     def record(self, movements: Iterable[Movement]) -> None:
-        rows = [{**asdict(movement), "reason": movement.reason.value} for movement in movements]
+        rows = [{**fields_of(movement), "reason": movement.reason.value} for movement in movements]
         insert_all(self._connection, tables.stock_movements, rows)
 
     def find(self, key: str) -> Movement | None:
@@ -80,7 +79,7 @@ class PostgresReservations:
         self._connection = connection
 
     def add(self, reservations: Iterable[Reservation]) -> None:
-        rows = [{**asdict(hold), "state": hold.state.value} for hold in reservations]
+        rows = [{**fields_of(hold), "state": hold.state.value} for hold in reservations]
         insert_all(self._connection, tables.reservations, rows)
 
     def move(self, order_id: UUID, before: HoldState, after: HoldState) -> int:
