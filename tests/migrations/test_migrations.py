@@ -1,5 +1,8 @@
 """Every step up, down, and up again; and the tables in code are those in the database."""
 
+import subprocess
+import sys
+
 from alembic import command
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, inspect
@@ -40,3 +43,17 @@ def test_the_tables_in_code_are_those_in_the_database(database_uri: str) -> None
 def test_migrating_twice_is_harmless(database_uri: str) -> None:
     migrate.upgrade(database_uri)
     assert migrate.current(database_uri) == migrate.head()
+
+
+def test_the_files_are_named_by_their_revisions() -> None:
+    script = ScriptDirectory.from_config(migrate.config_for(""))
+    assert migrate.known() == tuple(step.revision for step in script.walk_revisions())
+
+
+def test_a_start_that_finds_its_database_up_to_date_needs_no_alembic(database_uri: str) -> None:
+    start = (
+        "import sys; from eterno.entrypoints.cli import main; "
+        "from eterno.adapters.postgres import migrate; migrate.upgrade(sys.argv[1]); "
+        "sys.exit('alembic' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", start, database_uri], check=False).returncode == 0
