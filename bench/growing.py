@@ -17,6 +17,8 @@ from eterno.adapters.postgres.changes import PostgresCatalogueChanges
 from eterno.adapters.postgres.news import OwnNews
 from eterno.adapters.postgres.store import PostgresStore
 from eterno.adapters.postgres.views import PostgresOrderDesk
+from eterno.application.ports.views import OrderQuery
+from eterno.domain.orders import OrderState
 from eterno.entrypoints.http.catalogue_bytes import Catalogue
 
 ORDERS = 1_000_000
@@ -58,6 +60,8 @@ def orders(rig: Rig, terms: Terms) -> Iterator[Row]:
     desk = PostgresOrderDesk(store)
     tokens = [each[0] for each in rig.ask_in(full_uri, "SELECT token FROM orders LIMIT 1000")]
     yield _p95("G12", "latest orders, p95", desk.latest, 50)
+    yield _p95("G12", "orders of a state, p95", lambda: desk.search(_expired), 50)
+    yield _p95("G12", "orders of a buyer, p95", lambda: desk.search(_of_a_buyer()), 50)
     yield _p95("G12", "one order, p95", lambda: desk.find(random.choice(tokens)), 50)
     store.close()
     small, full = rig.shop(), rig.shop(SQLALCHEMY_DATABASE_URI=full_uri)
@@ -81,6 +85,13 @@ def _p95(goal: str, what: str, ask: Callable[[], object], limit: float) -> Row:
         ask()
         times.append(1000 * (time.perf_counter() - began))
     return at_most(goal, what, statistics.quantiles(times, n=20)[-1], limit, "ms")
+
+
+_expired = OrderQuery(state=OrderState.EXPIRED)
+
+
+def _of_a_buyer() -> OrderQuery:
+    return OrderQuery(text=f"buyer{random.randrange(200_000)}@example.org")
 
 
 def _search(shop: Process) -> None:

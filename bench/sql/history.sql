@@ -4,12 +4,15 @@ WITH goods AS (
 ), placed AS (
     INSERT INTO orders (id, token, number, state, currency, subtotal, discount, shipping, tax, total,
                         captured, refunded, client, basket, created_at, pay_by, attempt,
-                        session_id, email, paid_at)
+                        session_id, email, search_words, paid_at)
     SELECT md5('order' || n)::uuid, md5('token' || n), CASE WHEN n %% 20 > 0 THEN 1000000 + n END,
            CASE WHEN n %% 20 > 0 THEN 'paid' ELSE 'expired' END, 'USD', 1798, 0, 0, 0, 1798,
            CASE WHEN n %% 20 > 0 THEN 1798 ELSE 0 END, 0, '203.0.113.' || n %% 250, 'history',
            at, at + interval '31 minutes', 1, 'cs_history_' || n,
            CASE WHEN n %% 20 > 0 THEN 'buyer' || n %% 200000 || '@example.org' END,
+           CASE WHEN n %% 20 > 0
+                THEN ARRAY[(1000000 + n)::text, 'buyer' || n %% 200000 || '@example.org']
+                ELSE '{}' END,
            CASE WHEN n %% 20 > 0 THEN at END
     FROM (SELECT n, now() - interval '3 years' + n * interval '94 seconds' AS at
           FROM generate_series(1, %(orders)s) AS n) AS past

@@ -28,10 +28,10 @@ from eterno.entrypoints.http.wire import PictureUrl
 PAUSE = 0.1
 """Seconds between two looks."""
 LOOK_SHARE = 20
-"""A pause is at least so many times as long as the look before it: looks take 5 % of one
-connection's time at most, however large the catalogue."""
-LONGEST_PAUSE = 0.5
-"""Seconds, whatever a look took: the next must be over before this one is too old to believe."""
+"""A pause is so many times as long as the look before it: a look that has become slow is rarer."""
+LONGEST_PAUSE = 0.2
+"""Seconds, whatever a look took: what changed anywhere is shown everywhere a quarter of a second
+later."""
 OLDEST = 2.0
 """Seconds for which a look is believed when none has come after it."""
 PICTURES_FOR = 600.0
