@@ -199,6 +199,22 @@ def test_money_that_fits_no_order_is_told_on_the_first_page(
     assert "1 payment notice fit no order" in office.get("/office").text
 
 
+def test_a_warning_about_a_payment_that_nobody_knows_is_told_too_until_somebody_does(
+    here: ShopOverHttp, office: Office, soap: Variant
+) -> None:
+    here.check_out((soap.id, 2, 8.99))
+    (order,) = here.store.tables.orders.values()
+    session = here.payments.sessions(order.token)[-1]
+    here.notify(here.payments.warn(session))
+    assert "1 payment notice fit no order" in office.get("/office").text
+    assert '<span class="tag bad">reported</span>' in office.get("/office/settings").text
+
+    here.notify(here.payments.pay(session))
+
+    assert "fit no order" not in office.get("/office").text
+    assert '<span class="tag">reported</span>' in office.get("/office/settings").text
+
+
 # Figures
 
 

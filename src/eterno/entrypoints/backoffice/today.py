@@ -22,6 +22,8 @@ from eterno.entrypoints.settings import Settings
 
 ASTRAY = frozenset({Outcome.STRAY, Outcome.UNKNOWN_ORDER})
 """What comes of notices that fit no order of ours."""
+ORPHANED = frozenset({Outcome.REPORTED})
+"""What comes of those too, and of others: it counts where they are about no order."""
 LATELY = timedelta(days=7)
 MOST_SHOWN = 30
 
@@ -48,7 +50,9 @@ def show_today(
         "currency": Currency(settings.currency),
         "questions": office_desk.in_question(most=MOST_SHOWN),
         "dead": outbox_desk.tasks(state="dead", most=MOST_SHOWN),
-        "astray": office_desk.notices(outcomes=ASTRAY, since=now - LATELY, most=MOST_SHOWN),
+        "astray": office_desk.notices(
+            outcomes=ASTRAY, about_no_order=ORPHANED, since=now - LATELY, most=MOST_SHOWN
+        ),
         "low": inventory_desk.stock(at_most=settings.low_stock_threshold),
         "to_make": to_make,
         "to_send": [order for order in unfinished if order not in to_make],
