@@ -17,12 +17,21 @@ from litestar.params import FromPath
 
 from eterno.adapters.jinja import phrases
 from eterno.adapters.jinja.countries import country_name
+from eterno.application.ports.views import ShownTask
 from eterno.domain.audit import Actor
 from eterno.domain.errors import Invalid, NotFound, Refusal
 from eterno.domain.money import Currency, Money
 from eterno.entrypoints.backoffice import charts
 from eterno.entrypoints.backoffice.forms import KEY, Form
-from eterno.entrypoints.backoffice.sayings import DONE, EVENTS, REVIEWS, STATES
+from eterno.entrypoints.backoffice.sayings import (
+    DISPUTES,
+    DONE,
+    EVENTS,
+    REVIEWS,
+    STAGES,
+    STATES,
+    TASKS,
+)
 from eterno.entrypoints.backoffice.sessions import Sessions, form_key
 from eterno.entrypoints.http.guards import PUBLIC
 from eterno.entrypoints.http.pages import FOR_EVER, version_of
@@ -184,6 +193,11 @@ def round_money(minor: int, currency: Currency) -> str:
     return phrases.money(Money(minor, currency)).partition(".")[0]
 
 
+def task_name(task: ShownTask) -> str:
+    """What the shop does by itself, in words; its plain name if it was done by an older shop."""
+    return TASKS.get(task.reaction, task.reaction.replace("_", " ").capitalize())
+
+
 def percent(share: float | None) -> str:
     """ "62 %"; nothing where there is nothing to tell."""
     return "" if share is None else f"{share * 100:.0f} %"
@@ -215,4 +229,7 @@ _templates.globals.update(
     STATES=STATES,
     REVIEWS=REVIEWS,
     EVENTS=EVENTS,
+    DISPUTES=DISPUTES,
+    STAGES=STAGES,
+    task_name=task_name,
 )
