@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from importlib.resources import files
@@ -35,7 +35,7 @@ from eterno.entrypoints.backoffice.sayings import (
 from eterno.entrypoints.backoffice.sessions import Sessions, form_key
 from eterno.entrypoints.http.guards import PUBLIC
 from eterno.entrypoints.http.pages import FOR_EVER, version_of
-from eterno.entrypoints.http.problems import status_of
+from eterno.entrypoints.http.problems import retry_after, status_of
 
 Page = Response[Any]
 
@@ -78,6 +78,8 @@ class Screen:
 
     house: House
     path: str
+    note: Callable[[Refusal], None]
+    """Called with what a page refuses, so that it is counted like any other refusal."""
     asked: Form = field(default_factory=Form)
     """What the address asks for."""
     actor: Actor | None = None
@@ -86,6 +88,9 @@ class Screen:
     def page(
         self, template: str, facts: Mapping[str, object] | None = None, *, status: int = 200
     ) -> Page:
+        known = facts or {}
+        refusal = known.get("refusal")
+        waiting = self.refusing(refusal) if isinstance(refusal, Refusal) else {}
         return Response(
             _templates.get_template(template).render(
                 {
@@ -99,7 +104,7 @@ class Screen:
                     "refusal": None,
                     "faults": {},
                     "typed": Form(),
-                    **(facts or {}),
+                    **known,
                 }
             ),
             status_code=status,
@@ -109,8 +114,14 @@ class Screen:
                 "Cache-Control": "no-store",
                 "Cross-Origin-Resource-Policy": "same-origin",
                 "Cross-Origin-Opener-Policy": "same-origin",
+                **waiting,
             },
         )
+
+    def refusing(self, refusal: Refusal) -> Mapping[str, str]:
+        """Count it; the headers that its answer needs besides."""
+        self.note(refusal)
+        return retry_after(refusal)
 
     def behind(self, secret: str) -> Screen:
         """The same for whoever has this secret."""
