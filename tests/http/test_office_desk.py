@@ -17,7 +17,7 @@ from eterno.entrypoints.backoffice.sayings import GIVEN_UP, TASKS
 from tests.builders import put_on_sale
 from tests.support.office import Office
 from tests.support.shops import ShopOverHttp, shop_over_http
-from tests.support.signing_in import GOOD
+from tests.support.signing_in import GOOD, bearer
 
 ADA = {"username": "ada", "password": "rosemary & sage"}
 
@@ -172,6 +172,22 @@ def test_a_new_password_signs_her_out(here: ShopOverHttp, office: Office) -> Non
     assert answer.headers["location"] == "/office/sign-in?said=password"
     assert office.get("/office").status_code == 303
     assert office.enter(password="rosemary & sage").status_code == 303
+
+
+def test_she_signs_out_wherever_she_is(here: ShopOverHttp, office: Office) -> None:
+    session = here.client.cookies["office"]
+    assert "Sign out everywhere" in office.get("/office/admins").text
+
+    answer = office.post("/office/sign-out-everywhere")
+
+    assert answer.headers["location"] == "/office/sign-in?said=left-everywhere"
+    assert "office" not in here.client.cookies
+    assert "You are signed out everywhere." in office.get(answer.headers["location"]).text
+    here.client.cookies.set("office", session)
+    assert office.get("/office").status_code == 303
+    assert here.client.get("/admins", headers=bearer(session)).status_code == 401
+    assert here.store.tables.audit[-1].action == "sign out everywhere"
+    assert office.enter().status_code == 303
 
 
 def test_the_audit_trail_is_paged(here: ShopOverHttp, office: Office, soap: Variant) -> None:

@@ -34,6 +34,7 @@ DONE: Mapping[str, str] = {
     "no-admin": "She can no longer sign in.",
     "password": "The password is changed. Please sign in with the new one.",
     "left": "You are signed out.",
+    "left-everywhere": "You are signed out everywhere.",
 }
 """By the code that stands in the address after something was done."""
 
