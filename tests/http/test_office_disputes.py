@@ -141,7 +141,7 @@ def test_cancelling_says_that_claimed_money_stays_before_and_after(
     here: ShopOverHttp, office: Office, order: Order
 ) -> None:
     disputed(here, order, DisputeState.UNDER_REVIEW)
-    assert "its money does not go back. The buyer" in words(office.get("/office/orders/1"))
+    assert "Its money does not: the buyer" in words(office.get("/office/orders/1"))
 
     answer = office.post("/office/orders/1/cancel")
 

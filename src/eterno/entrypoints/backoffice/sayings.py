@@ -105,7 +105,7 @@ TASKS: Mapping[str, str] = {
     "report_failed_refund": "Tell you that a refund failed",
     "report_dispute": "Tell you of a dispute",
     "report_stray_payment": "Tell you of money that fits no order",
-    "pass_alert_on": "Tell you what the payment service warns of",
+    "pass_alert_on": "Pass on what the payment service warns of",
     "forward_message": "Pass a visitor's message on to you",
     LOW_STOCK: "Tell you what runs low",
     WEEK: "Tell you how the week went",
