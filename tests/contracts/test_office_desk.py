@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import event
@@ -12,6 +13,7 @@ from sqlalchemy import event
 from eterno.adapters.postgres.office_desk import PostgresOfficeDesk
 from eterno.adapters.postgres.store import PostgresStore
 from eterno.application.ports.office import ShownNotice
+from eterno.application.ports.payments import FraudWarning
 from eterno.application.ports.store import Store
 from eterno.domain import fulfilment
 from eterno.domain.catalog import Variant
@@ -53,6 +55,10 @@ def disputed(state: DisputeState) -> Change:
         id=f"du_{state}", state=state, amount=usd("8.99"), reason="fraudulent", due_by=None
     )
     return lambda order: replace(order, dispute=dispute)
+
+
+def suspect(order: Order) -> Order:
+    return replace(order, fraud_warning=True)
 
 
 def questioned(order: Order) -> Order:
@@ -106,9 +112,31 @@ def test_in_question_is_what_the_owner_or_a_bank_must_decide_the_oldest_first(
     assert list(bench.office.in_question(most=2)) == [asked, in_review]
 
 
-def heard(store: Store, id: str, outcome: str | None, order: Order | None = None) -> ShownNotice:
+def test_an_order_paid_with_a_suspect_card_is_in_question_until_it_is_sent(
+    bench: Bench, soap: Variant
+) -> None:
+    store = bench.store
+    to_make = order(store, soap, paid(1), suspect)
+    bench.advance(A_DAY)
+    to_send = order(store, soap, paid(2), suspect, fulfilment.start_production)
+    order(store, soap, paid(3), suspect, shipped)
+    order(store, soap, paid(4), suspect, fulfilment.cancel)
+
+    assert list(bench.office.in_question()) == [to_make, to_send]
+
+
+def heard(
+    store: Store,
+    id: str,
+    outcome: str | None,
+    order: Order | None = None,
+    *,
+    intent_id: str | None = None,
+) -> ShownNotice:
     with store.begin() as work:
         work.inbox.receive(id, "checkout.session.completed", work.now)
+        if intent_id:
+            work.inbox.keep(id, intent_id, FraudWarning(intent_id=intent_id))
         if outcome:
             work.inbox.close(id, outcome, work.now, order.id if order else None)
         return ShownNotice(
@@ -136,6 +164,35 @@ def test_notices_are_shown_with_what_came_of_them_the_newest_first(
     assert list(desk.notices(since=astray.received_at)) == [open_, astray]
     assert list(desk.notices(outcomes={"paid"}, since=astray.received_at)) == []
     assert list(desk.notices(outcomes=set())) == []
+
+
+def test_some_notices_are_wanted_only_where_they_are_about_no_order(
+    bench: Bench, soap: Variant
+) -> None:
+    heard(bench.store, "evt_1", "reported", order(bench.store, soap))
+    bench.advance(A_DAY)
+    orphan = heard(bench.store, "evt_2", "reported", intent_id="pi_nobody's")
+    bench.advance(A_DAY)
+    astray = heard(bench.store, "evt_3", "stray", order(bench.store, soap))
+    heard(bench.store, "evt_4", "paid")
+
+    def found(**terms: Any) -> list[ShownNotice]:
+        return list(bench.office.notices(outcomes={"stray"}, about_no_order={"reported"}, **terms))
+
+    assert found() == [astray, orphan]
+    assert found(most=1) == found(since=astray.received_at) == [astray]
+
+
+def test_a_notice_that_came_before_its_payment_is_about_that_order(
+    bench: Bench, soap: Variant
+) -> None:
+    early = heard(bench.store, "evt_1", "reported", intent_id="pi_1")
+    assert list(bench.office.notices(outcomes=(), about_no_order={"reported"})) == [early]
+
+    known = order(bench.store, soap, paid(1))
+
+    assert list(bench.office.notices(outcomes=(), about_no_order={"reported"})) == []
+    assert list(bench.office.notices()) == [replace(early, order_id=known.id)]
 
 
 def test_an_empty_shop_has_nothing_to_do(bench: Bench) -> None:

@@ -72,6 +72,16 @@ def test_the_same_password_hashed_anew_ends_none() -> None:
     assert (rehashed.password_hash, rehashed.token_version) == ("new", 1)
 
 
+def test_whoever_signs_out_everywhere_keeps_her_password_and_no_token() -> None:
+    signed_out = ROSA.sign_out()
+
+    assert (signed_out.token_version, signed_out.password_hash, signed_out.active) == (
+        2,
+        "old",
+        True,
+    )
+
+
 def test_whoever_is_disabled_has_no_tokens_either() -> None:
     disabled = ROSA.disable()
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import permutations
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -232,6 +233,28 @@ def test_the_bank_and_the_shop_do_not_both_pay(order: Order, state: DisputeState
             ask(disputed, RefundWish())
     else:
         assert ask(disputed, RefundWish()).amount == order.captured
+
+
+@pytest.mark.parametrize(
+    ("claim", "words"),
+    [
+        ({"state": DisputeState.NEEDS_RESPONSE}, "has asked her bank.*answer the dispute"),
+        ({"state": DisputeState.UNDER_REVIEW, "lost_before": True}, "answer the dispute"),
+        ({"state": DisputeState.LOST}, "bank has given her"),
+        ({"state": DisputeState.WON, "lost_before": True}, "bank has given her"),
+        (
+            {"state": DisputeState.NEEDS_RESPONSE, "refundable": True, "lost_before": True},
+            "bank has given her",
+        ),
+    ],
+)
+def test_why_it_does_not_is_said_as_the_dispute_stands(
+    order: Order, claim: dict[str, Any], words: str
+) -> None:
+    dispute = Dispute(id="du_1", amount=usd("1"), reason="fraud", due_by=None, **claim)
+
+    with pytest.raises(Disputed, match=words):
+        ask(replace(order, dispute=dispute), RefundWish())
 
 
 # How it came out

@@ -190,6 +190,21 @@ def test_nothing_else_changes_a_password(
     assert sign_in(here.client, name, GOOD)
 
 
+def test_an_admin_signs_out_everywhere_and_nobody_else_does_it_for_her(
+    here: ShopOverHttp, rosa: dict[str, str]
+) -> None:
+    ada = admin_of(here.shop, here.client, "ada")
+    denied = here.client.delete("/admins/rosa/tokens", headers=ada)
+    assert (denied.status_code, denied.json()["code"]) == (403, "denied")
+
+    answer = here.client.delete("/admins/Rosa/tokens", headers=rosa)
+
+    assert (answer.status_code, answer.content) == (204, b"")
+    assert here.client.delete("/admins/rosa/tokens", headers=rosa).status_code == 401
+    assert here.client.get("/admins", headers=ada).is_success
+    assert here.client.get("/admins", headers=sign_in(here.client, "rosa")).is_success
+
+
 def test_a_removed_admin_is_gone_at_once(here: ShopOverHttp, rosa: dict[str, str]) -> None:
     ada = admin_of(here.shop, here.client, "ada")
 

@@ -8,13 +8,16 @@ from uuid import UUID
 
 import pytest
 
+from eterno.application.letters.digests import LOW_STOCK, WEEK
+from eterno.application.letters.reactions import LETTERS
 from eterno.application.ports.queues import Task
 from eterno.domain.catalog import Variant
 from eterno.domain.contact import Message
+from eterno.entrypoints.backoffice.sayings import GIVEN_UP, TASKS
 from tests.builders import put_on_sale
 from tests.support.office import Office
 from tests.support.shops import ShopOverHttp, shop_over_http
-from tests.support.signing_in import GOOD
+from tests.support.signing_in import GOOD, bearer
 
 ADA = {"username": "ada", "password": "rosemary & sage"}
 
@@ -41,9 +44,9 @@ def sell(here: ShopOverHttp, soap: Variant) -> None:
     here.notify(here.payments.pay(here.payments.sessions(order.token)[-1]))
 
 
-def bury(here: ShopOverHttp, *numbers: int) -> None:
-    """Letters that nobody could deliver."""
-    tasks = [Task(id=UUID(int=n), reaction="confirm_order", facts={}) for n in numbers]
+def bury(here: ShopOverHttp, *numbers: int, reaction: str = "confirm_order") -> None:
+    """Letters that nobody could deliver, or other tasks that came to nothing."""
+    tasks = [Task(id=UUID(int=n), reaction=reaction, facts={}) for n in numbers]
     with here.store.begin() as work:
         work.outbox.add(tasks, work.now)
         claimed = work.outbox.claim(
@@ -74,16 +77,41 @@ def test_a_dead_letter_is_told_of_and_gets_another_chance(
     assert "All is well." in office.get("/office").text
 
 
+def test_what_was_given_up_is_called_what_it_is(here: ShopOverHttp, office: Office) -> None:
+    bury(here, 1, 2)
+    bury(here, 3, reaction="report_week")
+    bury(here, 4, reaction="pay_back")
+    bury(here, 5, 6, reaction="remove_picture")
+
+    page = office.get("/office").text
+
+    assert "3 letters could not be sent" in page
+    assert "1 refund could not be made" in page
+    assert "2 pictures could not be removed" in page
+    letters = office.get("/office/letters").text
+    assert "Give money back</span>" in letters
+    assert 'Try again<span class="unseen">: Give money back</span>' in letters
+
+
+def test_there_are_words_for_everything_the_shop_does_by_itself(
+    here: ShopOverHttp, office: Office
+) -> None:
+    letters = {*LETTERS, "forward_message", LOW_STOCK, WEEK}
+    assert set(TASKS) == set(here.shop.reactions()) == letters | set(GIVEN_UP)
+    bury(here, 1, reaction="of_an_older_shop")
+    assert "Of an older shop</span>" in office.get("/office/letters").text
+
+
 def test_letters_are_paged_and_their_state_is_one_of_four(
     here: ShopOverHttp, office: Office
 ) -> None:
     bury(here, *range(1, 36))
     first = office.get("/office/letters?state=dead").text
-    assert first.count("Confirm order") == 30
+    assert first.count(">Tell the buyer that she has paid</span>\n") == 30
     more = re.search(r'href="(\?[^"]+after=[^"]+)"', first)
     assert more
     second = office.get("/office/letters" + more[1].replace("&amp;", "&")).text
-    assert second.count("Confirm order") == 5
+    assert second.count(">Tell the buyer that she has paid</span>\n") == 5
     assert "Nothing here." in office.get("/office/letters?state=done").text
     for query in ("state=lost", "after=x"):
         assert office.get(f"/office/letters?{query}").status_code == 422
@@ -146,6 +174,22 @@ def test_a_new_password_signs_her_out(here: ShopOverHttp, office: Office) -> Non
     assert office.enter(password="rosemary & sage").status_code == 303
 
 
+def test_she_signs_out_wherever_she_is(here: ShopOverHttp, office: Office) -> None:
+    session = here.client.cookies["office"]
+    assert "Sign out everywhere" in office.get("/office/admins").text
+
+    answer = office.post("/office/sign-out-everywhere")
+
+    assert answer.headers["location"] == "/office/sign-in?said=left-everywhere"
+    assert "office" not in here.client.cookies
+    assert "You are signed out everywhere." in office.get(answer.headers["location"]).text
+    here.client.cookies.set("office", session)
+    assert office.get("/office").status_code == 303
+    assert here.client.get("/admins", headers=bearer(session)).status_code == 401
+    assert here.store.tables.audit[-1].action == "sign out everywhere"
+    assert office.enter().status_code == 303
+
+
 def test_the_audit_trail_is_paged(here: ShopOverHttp, office: Office, soap: Variant) -> None:
     for n in range(1, 45):
         office.post(f"/office/stock/{soap.id}/count", available=str(10 + n), seen=str(9 + n))
@@ -197,6 +241,22 @@ def test_money_that_fits_no_order_is_told_on_the_first_page(
         work.inbox.close("evt_1", "stray", work.now, None)
 
     assert "1 payment notice fit no order" in office.get("/office").text
+
+
+def test_a_warning_about_a_payment_that_nobody_knows_is_told_too_until_somebody_does(
+    here: ShopOverHttp, office: Office, soap: Variant
+) -> None:
+    here.check_out((soap.id, 2, 8.99))
+    (order,) = here.store.tables.orders.values()
+    session = here.payments.sessions(order.token)[-1]
+    here.notify(here.payments.warn(session))
+    assert "1 payment notice fit no order" in office.get("/office").text
+    assert '<span class="tag bad">reported</span>' in office.get("/office/settings").text
+
+    here.notify(here.payments.pay(session))
+
+    assert "fit no order" not in office.get("/office").text
+    assert '<span class="tag">reported</span>' in office.get("/office/settings").text
 
 
 # Figures

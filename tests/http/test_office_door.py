@@ -253,6 +253,39 @@ def test_files_are_kept_for_ever_under_the_name_of_their_content(office: Office)
     assert office.client.get("/office/static/nothing.js").status_code == 404
 
 
+def test_when_the_shop_may_be_asked_again_is_said(here: ShopOverHttp, office: Office) -> None:
+    office.enter()
+    here.store.silent = True
+    silent = office.get("/office/catalogue")
+    here.store.silent = False
+    guesses = [office.enter(password=f"guess {n}") for n in range(11)]
+
+    assert (silent.status_code, silent.headers["retry-after"]) == (503, "2")
+    assert (guesses[-1].status_code, guesses[-1].headers["retry-after"]) == (429, "300")
+    assert "retry-after" not in guesses[0].headers
+
+
+def test_what_is_refused_is_counted_wherever_it_is_said(here: ShopOverHttp, office: Office) -> None:
+    office.get("/office")
+    office.enter(password="wrong")
+    office.enter()
+    office.get("/office/orders/999")
+    office.get("/office/orders?state=nothing")
+    office.post("/office/pictures", files={"picture": ("", b"")})
+    office.form_key = "0" * 64
+    office.post("/office/sign-out")
+
+    told = here.meters.text(None)
+
+    for code, times in {
+        "unauthenticated": 2,
+        "not_found": 1,
+        "invalid": 2,
+        "foreign_form": 1,
+    }.items():
+        assert f'eterno_refusals_total{{code="{code}"}} {times}\n' in told
+
+
 def test_a_mistake_of_ours_is_said_to_be_ours(
     here: ShopOverHttp, office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import Any
 
 import pytest
 
 from eterno.domain.catalog import Variant
-from eterno.domain.disputes import Dispute, DisputeState
+from eterno.domain.disputes import DisputeStage, DisputeState
 from eterno.domain.history import EventKind
 from eterno.domain.orders import Order, OrderState, ReviewReason
 from eterno.domain.refunds import RefundState
-from eterno.entrypoints.backoffice.sayings import EVENTS, REVIEWS, STATES
+from eterno.entrypoints.backoffice.sayings import DISPUTES, EVENTS, REVIEWS, STAGES, STATES
 from tests.builders import amounts_for, place, put_on_sale, usd
-from tests.support.office import Office
+from tests.support.office import Office, words
 from tests.support.shops import ShopOverHttp
 from tests.support.signing_in import GOOD
 
@@ -52,11 +51,6 @@ def the_order(here: ShopOverHttp) -> Order:
 
 def happened(here: ShopOverHttp) -> list[str]:
     return [event.kind.value for event in here.store.tables.history]
-
-
-def words(answer: Any) -> str:
-    """What the page says, without its markup."""
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.text))
 
 
 def test_an_order_goes_all_its_way_in_the_office(
@@ -323,25 +317,9 @@ def test_a_packing_slip_and_the_lists_are_printed_from_the_office(
         assert "Oat &amp; Honey" in office.get(path).text
 
 
-def test_disputes_are_told_on_the_first_page(
-    here: ShopOverHttp, office: Office, order: Order
-) -> None:
-    dispute = Dispute(
-        id="du_1",
-        state=DisputeState.NEEDS_RESPONSE,
-        amount=order.total,
-        reason="fraudulent",
-        due_by=here.clock.now(),
-    )
-    with here.store.begin() as work:
-        work.orders.save(replace(work.orders.hold(order.id), dispute=dispute))
-
-    assert "Disputed" in words(office.get("/office"))
-    assert "Answer at the payment service by" in words(office.get("/office/orders/1"))
-    assert office.post("/office/orders/1/refund", kind="all").status_code == 409
-
-
 def test_there_are_words_for_everything_that_can_happen_to_an_order() -> None:
     assert set(EVENTS) == set(EventKind)
     assert set(STATES) == set(OrderState)
     assert set(REVIEWS) == set(ReviewReason)
+    assert set(STAGES) == set(DisputeStage)
+    assert set(DISPUTES) == set(DisputeState)

@@ -206,6 +206,7 @@ def test_who_is_public_is_written_down_here(place: Place) -> None:
 def test_every_other_route_is_closed_to_whoever_has_no_good_token(place: Place) -> None:
     table = guarded(place)
     assert ("DELETE", "/admins/{username}") in table
+    assert ("DELETE", "/admins/{username}/tokens") in table
 
     for why, headers in place.bad_headers().items():
         for method, path in table:
@@ -279,6 +280,15 @@ def test_a_token_dies_with_the_password(place: Place) -> None:
     assert place.client.get("/admins", headers=place.rosa).status_code == 401
     again = sign_in(place.client, "rosa", "rosemary & sage")
     assert place.client.get("/admins", headers=again).status_code == 200
+
+
+def test_every_token_dies_when_she_signs_out_everywhere(place: Place) -> None:
+    phone = sign_in(place.client, "rosa")
+    assert place.client.delete("/admins/rosa/tokens", headers=phone).status_code == 204
+
+    for token in (phone, place.rosa):
+        assert place.client.get("/admins", headers=token).status_code == 401
+    assert place.client.get("/admins", headers=sign_in(place.client, "rosa")).status_code == 200
 
 
 # The walk itself

@@ -47,3 +47,8 @@ class Office:
     def _take_key(self, answer: Any) -> None:
         if found := _KEY.search(answer.text):
             self.form_key = found[1]
+
+
+def words(answer: Any) -> str:
+    """What the page says, without its markup."""
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.text))

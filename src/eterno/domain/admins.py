@@ -31,7 +31,8 @@ class Admin:
     password_hash: str
     active: bool = True
     token_version: int = 1
-    """Raised when the password changes or the admin is disabled: older tokens die."""
+    """Raised when the password changes, she signs out everywhere or is disabled: older tokens
+    die."""
 
     def with_password(self, password_hash: str) -> Admin:
         """The admin with a new password; whatever token she had is worth nothing now."""
@@ -40,6 +41,10 @@ class Admin:
     def rehashed(self, password_hash: str) -> Admin:
         """The admin with the same password, hashed anew; her tokens stay good."""
         return replace(self, password_hash=password_hash)
+
+    def sign_out(self) -> Admin:
+        """The admin with the same password; whatever token she had is worth nothing now."""
+        return replace(self, token_version=self.token_version + 1)
 
     def disable(self) -> Admin:
         """The admin who may not look after the shop any more, nor may her tokens."""

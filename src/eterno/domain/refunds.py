@@ -10,6 +10,7 @@ from enum import StrEnum
 from itertools import accumulate, pairwise
 from uuid import UUID
 
+from eterno.domain.disputes import Dispute
 from eterno.domain.errors import Conflict, Invalid
 from eterno.domain.money import Money
 from eterno.domain.orders import SOLD, Order
@@ -24,6 +25,11 @@ class RefundState(StrEnum):
     FAILED = "failed"
 
 
+_ASKED = (
+    "The buyer has asked her bank for this money, and giving it back as well would pay her twice:"
+    " answer the dispute instead"
+)
+_LOST = "The buyer's bank has given her this money, and giving it back as well would pay her twice"
 _RANK = {RefundState.PENDING: 0, RefundState.SUCCEEDED: 1, RefundState.FAILED: 2}
 
 
@@ -45,6 +51,10 @@ class Disputed(Conflict):
     """The buyer has asked her bank for the money: a refund would pay her twice."""
 
     code = "disputed"
+
+    def __init__(self, dispute: Dispute) -> None:
+        asked = dispute.is_open and not dispute.refundable
+        super().__init__(_ASKED if asked else _LOST)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,7 +177,7 @@ def wanted(
     Raises `Invalid`, `RefundTooLarge` or `Disputed`.
     """
     if order.dispute is not None and order.dispute.claims_money:
-        raise Disputed("The buyer's bank has claimed this money; answer the dispute instead")
+        raise Disputed(order.dispute)
     left = left_of(order, refunds)
     pieces = _pieces(order, refunds, wish)
     amount, parts = _amount(order, refunds, wish, pieces, left)

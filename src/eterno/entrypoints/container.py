@@ -20,6 +20,7 @@ from eterno.application.access.enable_admin import EnableAdmin
 from eterno.application.access.identify import Identify
 from eterno.application.access.reset_password import ResetPassword
 from eterno.application.access.sign_in import SignIn
+from eterno.application.access.sign_out_everywhere import SignOutEverywhere
 from eterno.application.access.verify_password import VerifyPassword
 from eterno.application.analytics.compare_cash import CompareCash
 from eterno.application.analytics.rank_goods import RankGoods
@@ -238,6 +239,7 @@ class Shop(containers.DeclarativeContainer):
     sign_in = providers.Singleton(SignIn, verify_password, tokens)
     change_password = providers.Singleton(ChangePassword, store, verify_password, passwords)
     reset_password = providers.Singleton(ResetPassword, store, passwords)
+    sign_out_everywhere = providers.Singleton(SignOutEverywhere, store)
     disable_admin = providers.Singleton(DisableAdmin, store)
     enable_admin = providers.Singleton(EnableAdmin, store)
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
+from uuid import UUID
 
 from eterno.adapters.memory.store import MemoryStore
+from eterno.adapters.memory.tables import Heard
 from eterno.application.ports.office import ShownNotice
 from eterno.domain.orders import Order, OrderState
 
@@ -29,26 +31,39 @@ class MemoryOfficeDesk:
         self,
         *,
         outcomes: Collection[str] | None = None,
+        about_no_order: Collection[str] = (),
         since: datetime | None = None,
         most: int = 50,
     ) -> Sequence[ShownNotice]:
-        shown = [
-            ShownNotice(
-                id=id,
-                kind=heard.kind,
-                received_at=heard.received_at,
-                outcome=heard.outcome,
-                order_id=heard.order_id,
-            )
-            for id, heard in self._store.tables.inbox.items()
-            if (outcomes is None or heard.outcome in outcomes)
-            and (since is None or heard.received_at >= since)
+        either = {*(outcomes or ()), *about_no_order}
+        paid_with = {
+            order.intent_id: order.id
+            for order in self._store.tables.orders.values()
+            if order.intent_id is not None
+        }
+        shown = [_shown(id, notice, paid_with) for id, notice in self._store.tables.inbox.items()]
+        wanted = [
+            notice
+            for notice in shown
+            if (outcomes is None or notice.outcome in (outcomes if notice.order_id else either))
+            and (since is None or notice.received_at >= since)
         ]
-        return sorted(shown, key=lambda notice: (notice.received_at, notice.id), reverse=True)[
+        return sorted(wanted, key=lambda notice: (notice.received_at, notice.id), reverse=True)[
             :most
         ]
 
 
+def _shown(id: str, heard: Heard, paid_with: Mapping[str, UUID]) -> ShownNotice:
+    return ShownNotice(
+        id=id,
+        kind=heard.kind,
+        received_at=heard.received_at,
+        outcome=heard.outcome,
+        order_id=heard.order_id or paid_with.get(heard.intent_id or ""),
+    )
+
+
 def _is_in_question(order: Order) -> bool:
     is_disputed = order.dispute is not None and order.dispute.is_open
-    return order.state is OrderState.REVIEW or is_disputed
+    is_suspect = order.fraud_warning and order.state in _UNFINISHED
+    return order.state is OrderState.REVIEW or is_disputed or is_suspect

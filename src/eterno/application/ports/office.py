@@ -20,6 +20,7 @@ class ShownNotice:
     received_at: datetime
     outcome: str | None
     order_id: UUID | None
+    """The order that it is about, also one whose payment became known only later."""
 
 
 class OfficeDesk(Protocol):
@@ -33,16 +34,18 @@ class OfficeDesk(Protocol):
         ...
 
     def in_question(self, *, most: int = 50) -> Sequence[Order]:
-        """In review, or claimed back by the buyer's bank and not decided yet: the oldest first."""
+        """In review, or claimed back by the buyer's bank and not decided yet, or paid with a card
+        that a bank suspects and not wholly on their way: the oldest first."""
         ...
 
     def notices(
         self,
         *,
         outcomes: Collection[str] | None = None,
+        about_no_order: Collection[str] = (),
         since: datetime | None = None,
         most: int = 50,
     ) -> Sequence[ShownNotice]:
-        """The newest first; only those of which this came, and those received then or later, if
-        that is given."""
+        """The newest first; only those of which one of the `outcomes` came, and of those that are
+        `about_no_order` also these, and only those received then or later, if that is given."""
         ...

@@ -7,6 +7,7 @@ from litestar import get
 from eterno.application.ports.office import OfficeDesk
 from eterno.application.ports.system import Clock
 from eterno.entrypoints.backoffice.screens import Page, Screen
+from eterno.entrypoints.backoffice.today import ASTRAY, ORPHANED
 from eterno.entrypoints.http.given import Given
 from eterno.entrypoints.outside import WEBHOOK_PATH, choices
 from eterno.entrypoints.settings import Settings
@@ -27,6 +28,8 @@ def show_settings(
         "now": clock.now(),
         "choices": choices(settings),
         "notices": office_desk.notices(most=NOTICES_SHOWN),
+        "astray": ASTRAY,
+        "orphaned": ORPHANED,
         "webhook": settings.base_url + WEBHOOK_PATH,
         "settings": settings,
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from functools import partial
 from typing import Any, cast
 from urllib.parse import quote, urlencode
 
@@ -41,7 +42,7 @@ from eterno.entrypoints.backoffice.sign_in import DOOR, SIGN_IN
 from eterno.entrypoints.backoffice.stock import STOCK
 from eterno.entrypoints.backoffice.today import TODAY
 from eterno.entrypoints.backoffice.variants import VARIANTS
-from eterno.entrypoints.http.problems import BadRequest, TooLarge
+from eterno.entrypoints.http.problems import BadRequest, TooLarge, note
 from eterno.entrypoints.settings import Settings
 
 HANDLERS = (
@@ -109,6 +110,7 @@ class Office:
         return Screen(
             house=self._house,
             path=str(scope["path"]),
+            note=partial(note, scope),
             asked=asked_in(scope),
             actor=scope.get("actor"),  # type: ignore[arg-type]  # put there by the app's guard
             secret=connection.cookies.get(self._house.sessions.session, ""),
@@ -136,6 +138,7 @@ class Office:
         screen = self.screen(request.scope)
         if not isinstance(refusal, Unauthenticated):
             return screen.refused(refusal)
+        screen.note(refusal)
         wanted = _address(request) if request.method == "GET" else HOME
         if request.headers.get("sec-fetch-site") == "cross-site":
             return screen.page("come_in.html", {"wanted": wanted})

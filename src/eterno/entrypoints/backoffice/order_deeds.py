@@ -18,7 +18,7 @@ from eterno.domain.audit import Actor
 from eterno.domain.errors import NotFound, Refusal, Unauthenticated
 from eterno.domain.orders import Order
 from eterno.entrypoints.backoffice.forms import Form
-from eterno.entrypoints.backoffice.orders import address_of, order_page
+from eterno.entrypoints.backoffice.orders import address_of, claim_on, order_page
 from eterno.entrypoints.backoffice.screens import Page, Screen
 from eterno.entrypoints.http.given import Given
 
@@ -36,10 +36,11 @@ def start_order(
 ) -> Page:
     """It is being made or packed."""
 
-    def deed(found: Order) -> None:
+    def deed(found: Order) -> str:
         start_production(actor, found.id)
+        return "production"
 
-    return _done(screen, order_desk, order, form, deed, said="production")
+    return _done(screen, order_desk, order, form, deed)
 
 
 @post("/orders/{order:str}/ship", sync_to_thread=True)
@@ -53,7 +54,7 @@ def send_parcel(
 ) -> Page:
     """A parcel leaves the house."""
 
-    def deed(found: Order) -> None:
+    def deed(found: Order) -> str:
         shipment = Shipment(
             carrier=form.text("carrier"),
             tracking=form.text("tracking").strip() or None,
@@ -62,8 +63,9 @@ def send_parcel(
             last=form.ticked("last"),
         )
         ship_order(actor, found.id, shipment)
+        return "parcel"
 
-    return _done(screen, order_desk, order, form, deed, said="parcel")
+    return _done(screen, order_desk, order, form, deed)
 
 
 @post("/orders/{order:str}/deliver", sync_to_thread=True)
@@ -77,10 +79,11 @@ def arrive(
 ) -> Page:
     """It has arrived, or the buyer came for it."""
 
-    def deed(found: Order) -> None:
+    def deed(found: Order) -> str:
         deliver_order(actor, found.id)
+        return "delivered"
 
-    return _done(screen, order_desk, order, form, deed, said="delivered")
+    return _done(screen, order_desk, order, form, deed)
 
 
 @post("/orders/{order:str}/cancel", sync_to_thread=True)
@@ -94,10 +97,10 @@ def cancel(
 ) -> Page:
     """Its stock is back, its money goes back."""
 
-    def deed(found: Order) -> None:
-        cancel_order(actor, found.id, form.text("reason"))
+    def deed(found: Order) -> str:
+        return _cancelled(cancel_order(actor, found.id, form.text("reason")))
 
-    return _done(screen, order_desk, order, form, deed, said="cancelled")
+    return _done(screen, order_desk, order, form, deed)
 
 
 @post("/orders/{order:str}/note", sync_to_thread=True)
@@ -111,15 +114,15 @@ def write_note(
 ) -> Page:
     """For the shop's eyes only."""
 
-    def deed(found: Order) -> None:
+    def deed(found: Order) -> str:
         add_note(actor, found.id, form.text("text"))
+        return "note"
 
-    return _done(screen, order_desk, order, form, deed, said="note")
+    return _done(screen, order_desk, order, form, deed)
 
 
 _DECIDED: Mapping[Decision, str] = {
     Decision.ACCEPT: "accepted",
-    Decision.REFUND: "cancelled",
     Decision.CLOSE: "closed",
 }
 
@@ -136,10 +139,16 @@ def resolve(
     """What becomes of an order in review."""
     decision = Decision(form.choice("decision", [choice.value for choice in Decision]))
 
-    def deed(found: Order) -> None:
-        resolve_review(actor, found.id, decision, form.text("reason"))
+    def deed(found: Order) -> str:
+        resolved = resolve_review(actor, found.id, decision, form.text("reason"))
+        return _cancelled(resolved) if decision is Decision.REFUND else _DECIDED[decision]
 
-    return _done(screen, order_desk, order, form, deed, said=_DECIDED[decision])
+    return _done(screen, order_desk, order, form, deed)
+
+
+def _cancelled(order: Order) -> str:
+    """What to say of an order that is cancelled now."""
+    return "cancelled-claimed" if claim_on(order) else "cancelled"
 
 
 def _done(
@@ -147,14 +156,13 @@ def _done(
     desk: OrderDesk,
     name: str,
     form: Form,
-    deed: Callable[[Order], None],
-    *,
-    said: str,
+    deed: Callable[[Order], str],
 ) -> Page:
-    """Do it, and lead back to the order; or show the order with what is wrong."""
+    """Do it, and lead back to the order with what the deed says then; or show the order with what
+    is wrong."""
     found = desk.find(name)
     try:
-        deed(found)
+        said = deed(found)
     except (NotFound, Unauthenticated):
         raise
     except Refusal as refusal:

@@ -16,7 +16,7 @@ from eterno.domain import fulfilment
 from eterno.domain.calendar import FIRST_DAY, LAST_DAY, midnight
 from eterno.domain.errors import Invalid, Refusal
 from eterno.domain.orders import NEXT, SOLD, Order, OrderState
-from eterno.domain.refunds import left_of
+from eterno.domain.refunds import Disputed, left_of
 from eterno.entrypoints.backoffice.forms import Form
 from eterno.entrypoints.backoffice.screens import HOME, Page, Screen, complaint, status_for
 from eterno.entrypoints.http.given import Given
@@ -90,6 +90,7 @@ def order_page(
         "here": address_of(order),
         "refunds": refunds,
         "left": left_of(order, refunds),
+        "claim": claim_on(order),
         "timeline": list(reversed(desk.timeline(order.id))),
         "possible": Possible.of(order),
         "unsent": [(line, to_send.get(line.variant_id, 0)) for line in order.lines],
@@ -104,6 +105,12 @@ def order_page(
 def address_of(order: Order) -> str:
     """Where its page is: by its number once it has one."""
     return f"{HOME}/orders/{order.number or order.id}"
+
+
+def claim_on(order: Order) -> str:
+    """Why its money cannot be given back, though it was paid; nothing if it can."""
+    dispute = order.dispute
+    return Disputed(dispute).detail if dispute and dispute.claims_money else ""
 
 
 def names_of(order: Order) -> Mapping[int, str]:

@@ -10,6 +10,7 @@ from litestar.params import FromPath
 from eterno.application.access.change_password import ChangePassword
 from eterno.application.access.create_admin import CreateAdmin
 from eterno.application.access.disable_admin import DisableAdmin
+from eterno.application.access.sign_out_everywhere import SignOutEverywhere
 from eterno.application.ports.store import Store
 from eterno.application.ports.views import AuditDesk
 from eterno.domain.audit import Actor, AuditEntry
@@ -97,6 +98,17 @@ def change(
     return screen.to(DOOR, said="password")
 
 
+@post("/sign-out-everywhere", sync_to_thread=True)
+def leave_everywhere(
+    screen: Given[Screen], actor: Given[Actor], sign_out_everywhere: Given[SignOutEverywhere]
+) -> Page:
+    """Every browser and every token of hers, these too."""
+    sign_out_everywhere(actor, actor.username)
+    page = screen.to(DOOR, said="left-everywhere")
+    page.set_cookie(screen.house.sessions.close())
+    return page
+
+
 def _changes(entry: AuditEntry) -> Sequence[tuple[str, object, object]]:
     """(what, before, after) of everything that changed; None for what was not there."""
     before, after = entry.before or {}, entry.after or {}
@@ -112,4 +124,4 @@ def _page(
     return screen.page("admins.html", facts, status=status_for(refusal))
 
 
-PEOPLE = (list_audit, list_admins, add, remove, change)
+PEOPLE = (list_audit, list_admins, add, remove, change, leave_everywhere)

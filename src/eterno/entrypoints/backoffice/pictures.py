@@ -9,6 +9,7 @@ from eterno.application.media.bring_picture import BringPicture
 from eterno.domain.audit import Actor
 from eterno.domain.errors import Invalid, Refusal, Unauthenticated
 from eterno.entrypoints.backoffice.forms import MOST_WITH_PICTURE, Form
+from eterno.entrypoints.backoffice.screens import Screen
 from eterno.entrypoints.http.given import Given
 from eterno.entrypoints.http.problems import status_of
 
@@ -29,7 +30,10 @@ class RefusedOut(Struct, frozen=True):
 
 @post("/pictures", sync_to_thread=True, request_max_body_size=MOST_WITH_PICTURE)
 def bring(
-    form: Given[Form], actor: Given[Actor], bring_picture: Given[BringPicture]
+    screen: Given[Screen],
+    form: Given[Form],
+    actor: Given[Actor],
+    bring_picture: Given[BringPicture],
 ) -> Response[BroughtOut | RefusedOut]:
     """For the page's own script, which shows how far it is."""
     try:
@@ -37,9 +41,9 @@ def bring(
     except Unauthenticated:
         raise
     except Refusal as refusal:
-        return Response(RefusedOut(refusal.detail), status_code=status_of(type(refusal)))
+        return _refused(screen, refusal)
     if key is None:
-        return Response(RefusedOut("No picture was chosen"), status_code=422)
+        return _refused(screen, Invalid("No picture was chosen"))
     return Response(BroughtOut(key), status_code=201)
 
 
@@ -63,6 +67,14 @@ def key_of(form: Form, actor: Actor, bring_picture: BringPicture) -> str | None:
     if form.ticked("no_picture"):
         return None
     return brought(form, actor, bring_picture) or form.text("img_key") or None
+
+
+def _refused(screen: Screen, refusal: Refusal) -> Response[BroughtOut | RefusedOut]:
+    return Response(
+        RefusedOut(refusal.detail),
+        status_code=status_of(type(refusal)),
+        headers=dict(screen.refusing(refusal)),
+    )
 
 
 def _words(refusal: Invalid) -> str:

@@ -17,7 +17,7 @@ from eterno.domain.money import Currency, Money
 from eterno.domain.orders import SOLD, Order
 from eterno.domain.refunds import Refund, RefundWish, left_of, returnable, unrefunded, wanted
 from eterno.entrypoints.backoffice.forms import Form
-from eterno.entrypoints.backoffice.orders import address_of, names_of
+from eterno.entrypoints.backoffice.orders import address_of, claim_on, names_of
 from eterno.entrypoints.backoffice.screens import Page, Screen, complaint, status_for
 from eterno.entrypoints.http.given import Given
 
@@ -108,6 +108,7 @@ def _page(
         "order": order,
         "here": address_of(order),
         "left": left_of(order, refunds),
+        "claim": claim_on(order),
         "pieces": [(line, open_pieces.get(line.variant_id, 0)) for line in order.lines],
         "names": names_of(order),
         "shipping_left": order.shipping - gone,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from importlib.resources import files
@@ -17,16 +17,25 @@ from litestar.params import FromPath
 
 from eterno.adapters.jinja import phrases
 from eterno.adapters.jinja.countries import country_name
+from eterno.application.ports.views import ShownTask
 from eterno.domain.audit import Actor
 from eterno.domain.errors import Invalid, NotFound, Refusal
 from eterno.domain.money import Currency, Money
 from eterno.entrypoints.backoffice import charts
 from eterno.entrypoints.backoffice.forms import KEY, Form
-from eterno.entrypoints.backoffice.sayings import DONE, EVENTS, REVIEWS, STATES
+from eterno.entrypoints.backoffice.sayings import (
+    DISPUTES,
+    DONE,
+    EVENTS,
+    REVIEWS,
+    STAGES,
+    STATES,
+    TASKS,
+)
 from eterno.entrypoints.backoffice.sessions import Sessions, form_key
 from eterno.entrypoints.http.guards import PUBLIC
 from eterno.entrypoints.http.pages import FOR_EVER, version_of
-from eterno.entrypoints.http.problems import status_of
+from eterno.entrypoints.http.problems import retry_after, status_of
 
 Page = Response[Any]
 
@@ -69,6 +78,8 @@ class Screen:
 
     house: House
     path: str
+    note: Callable[[Refusal], None]
+    """Called with what a page refuses, so that it is counted like any other refusal."""
     asked: Form = field(default_factory=Form)
     """What the address asks for."""
     actor: Actor | None = None
@@ -77,6 +88,9 @@ class Screen:
     def page(
         self, template: str, facts: Mapping[str, object] | None = None, *, status: int = 200
     ) -> Page:
+        known = facts or {}
+        refusal = known.get("refusal")
+        waiting = self.refusing(refusal) if isinstance(refusal, Refusal) else {}
         return Response(
             _templates.get_template(template).render(
                 {
@@ -90,7 +104,7 @@ class Screen:
                     "refusal": None,
                     "faults": {},
                     "typed": Form(),
-                    **(facts or {}),
+                    **known,
                 }
             ),
             status_code=status,
@@ -100,8 +114,14 @@ class Screen:
                 "Cache-Control": "no-store",
                 "Cross-Origin-Resource-Policy": "same-origin",
                 "Cross-Origin-Opener-Policy": "same-origin",
+                **waiting,
             },
         )
+
+    def refusing(self, refusal: Refusal) -> Mapping[str, str]:
+        """Count it; the headers that its answer needs besides."""
+        self.note(refusal)
+        return retry_after(refusal)
 
     def behind(self, secret: str) -> Screen:
         """The same for whoever has this secret."""
@@ -184,6 +204,11 @@ def round_money(minor: int, currency: Currency) -> str:
     return phrases.money(Money(minor, currency)).partition(".")[0]
 
 
+def task_name(task: ShownTask) -> str:
+    """What the shop does by itself, in words; its plain name if it was done by an older shop."""
+    return TASKS.get(task.reaction, task.reaction.replace("_", " ").capitalize())
+
+
 def percent(share: float | None) -> str:
     """ "62 %"; nothing where there is nothing to tell."""
     return "" if share is None else f"{share * 100:.0f} %"
@@ -215,4 +240,7 @@ _templates.globals.update(
     STATES=STATES,
     REVIEWS=REVIEWS,
     EVENTS=EVENTS,
+    DISPUTES=DISPUTES,
+    STAGES=STAGES,
+    task_name=task_name,
 )

@@ -15,6 +15,7 @@ from eterno.application.access.change_password import ChangePassword
 from eterno.application.access.create_admin import CreateAdmin
 from eterno.application.access.disable_admin import DisableAdmin, LastAdmin
 from eterno.application.access.sign_in import SignIn
+from eterno.application.access.sign_out_everywhere import SignOutEverywhere
 from eterno.application.access.verify_password import TooManyGuesses
 from eterno.application.ports.access import PasswordsBusy
 from eterno.application.ports.store import AlreadyThere, Store
@@ -152,6 +153,20 @@ def put_password(
 
 
 @delete(
+    "/admins/{username:str}/tokens",
+    summary="Sign out everywhere",
+    tags=["Admins"],
+    sync_to_thread=True,
+    opt=refuses(Denied),
+)
+def remove_tokens(
+    username: Username, actor: Given[Actor], sign_out_everywhere: Given[SignOutEverywhere]
+) -> None:
+    """Only one's own, all of them, this request's too. The password stays."""
+    sign_out_everywhere(actor, username)
+
+
+@delete(
     "/admins/{username:str}",
     summary="Remove an admin",
     tags=["Admins"],
@@ -212,6 +227,7 @@ ADMINS = [
     show_admin,
     add_admin,
     put_password,
+    remove_tokens,
     remove_admin,
     list_audit,
 ]

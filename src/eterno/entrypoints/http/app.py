@@ -59,6 +59,7 @@ INJECTED = (
     "sign_in",
     "create_admin",
     "change_password",
+    "sign_out_everywhere",
     "disable_admin",
     "audit_desk",
     "add_product",

@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 from litestar import Request, Response
 from litestar.exceptions import HTTPException, ValidationException
+from litestar.types import Scope
 
 from eterno.application.catalog.as_seen import Outdated
 from eterno.application.ports.payments import ForgedNotice
@@ -114,10 +115,8 @@ def problem_reply(status: int, detail: str, *, code: str, retry_after: int) -> R
 
 def from_refusal(request: Request[Any, Any, Any], refusal: Refusal) -> Response[bytes]:
     """What a use case refuses."""
-    request.scope["refusal"] = refusal.code  # type: ignore[typeddict-unknown-key]  # the edge counts
-    headers = {}
-    if isinstance(refusal, Unavailable | TooMany):
-        headers["Retry-After"] = str(refusal.retry_after)
+    note(request.scope, refusal)
+    headers = retry_after(refusal)
     if isinstance(refusal, Unauthenticated):
         headers["WWW-Authenticate"] = "Bearer"
     return problem(
@@ -127,6 +126,18 @@ def from_refusal(request: Request[Any, Any, Any], refusal: Refusal) -> Response[
         facts=refusal.facts,
         headers=headers,
     )
+
+
+def note(scope: Scope, refusal: Refusal) -> None:
+    """Have the edge count it."""
+    scope["refusal"] = refusal.code  # type: ignore[typeddict-unknown-key]  # ours
+
+
+def retry_after(refusal: Refusal) -> dict[str, str]:
+    """The header that says when asking again makes sense, for refusals that know."""
+    if isinstance(refusal, Unavailable | TooMany):
+        return {"Retry-After": str(refusal.retry_after)}
+    return {}
 
 
 def status_of(kind: type[Refusal]) -> int:
