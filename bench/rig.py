@@ -133,9 +133,11 @@ class Rig:
         return self._open.enter_context(self.serving(*words, **settings))
 
     @contextmanager
-    def serving(self, *words: str, **settings: str) -> Iterator[Process]:
+    def serving(
+        self, *words: str, module: str = "bench.shop", **settings: str
+    ) -> Iterator[Process]:
         port = free_port()
-        command = [sys.executable, "-m", "bench.shop", *(words or ("serve",)), "--port", str(port)]
+        command = [sys.executable, "-m", module, *(words or ("serve",)), "--port", str(port)]
         environment = self._environment(settings)
         with self.process(command, port, "/health/ready", environment) as process:
             yield process
