@@ -49,6 +49,12 @@ def test_a_letter_is_made_of_the_order_the_news_and_the_shop(shop: Shop, soap: V
     assert f"shop: {FACTS}" in text
 
 
+def test_a_letter_leads_to_the_page_of_its_order(shop: Shop, soap: Variant) -> None:
+    shop.checkout((soap, 2))
+    facts = replace(FACTS, order_page="https://shop.example/orders?by={token}")
+    assert facts.page_of(shop.order) == f"https://shop.example/orders?by={shop.order.token}"
+
+
 def test_the_buyer_can_answer_to_the_owner_but_the_owner_not_to_herself(
     shop: Shop, soap: Variant
 ) -> None:

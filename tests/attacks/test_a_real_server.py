@@ -21,8 +21,6 @@ from tests.support.databases import DatabaseServer
 from tests.support.outside import PASSWORD, Outside, own_shop
 from tests.support.turmoil import BUYER, until
 
-pytestmark = pytest.mark.xdist_group("processes")
-
 SLOW_CLIENTS = 150
 """More than there are threads that work on requests."""
 

@@ -9,8 +9,6 @@ from tests.blackbox.goods import Goods
 from tests.blackbox.problems import refused, wrong_fields
 from tests.support.outside import Outside
 
-pytestmark = pytest.mark.xdist_group("blackbox")
-
 SENTENCE = "correct horse battery"
 
 

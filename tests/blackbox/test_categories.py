@@ -7,8 +7,6 @@ from tests.blackbox.goods import Goods, a_name
 from tests.blackbox.problems import refused, wrong_fields
 from tests.blackbox.routes import NOBODY
 
-pytestmark = pytest.mark.xdist_group("blackbox")
-
 
 def test_categories_are_made_as_a_list(
     admin: httpx.Client, visitor: httpx.Client, goods: Goods

@@ -13,8 +13,6 @@ from tests.blackbox.problems import refused, wrong_fields
 from tests.blackbox.routes import NOBODY
 from tests.support.outside import Outside
 
-pytestmark = pytest.mark.xdist_group("blackbox")
-
 BUYER = {
     "email": "rosa@example.org",
     "name": "Rosa Klein",

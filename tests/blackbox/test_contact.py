@@ -6,8 +6,6 @@ import pytest
 from tests.blackbox.problems import refused, wrong_fields
 from tests.support.outside import Outside
 
-pytestmark = pytest.mark.xdist_group("blackbox")
-
 MESSAGE = {"name": "Ada", "email": "ada@example.org", "message": "Do you\nship to Iceland?"}
 
 

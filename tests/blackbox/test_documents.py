@@ -7,8 +7,6 @@ import pytest
 
 from tests.blackbox.routes import ADMIN, PUBLIC, filled
 
-pytestmark = pytest.mark.xdist_group("blackbox")
-
 
 @pytest.mark.parametrize("path", ["/docs", "/redoc"])
 def test_a_page_needs_nothing_from_elsewhere(path: str, visitor: httpx.Client) -> None:

@@ -20,8 +20,6 @@ from tests.blackbox.routes import (
 )
 from tests.support.outside import VITE, Outside
 
-pytestmark = pytest.mark.xdist_group("blackbox")
-
 STALE = "Bearer eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl"
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 

@@ -12,8 +12,6 @@ from tests.blackbox.goods import PNG, Goods, product
 from tests.blackbox.problems import refused, wrong_fields
 from tests.support.outside import VITE
 
-pytestmark = pytest.mark.xdist_group("blackbox")
-
 TICKET = {"fileName": "rose petals.png", "contentType": "image/png"}
 
 

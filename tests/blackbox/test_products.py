@@ -7,8 +7,6 @@ from tests.blackbox.goods import Goods, a_name, product
 from tests.blackbox.problems import refused, wrong_fields
 from tests.blackbox.routes import NOBODY
 
-pytestmark = pytest.mark.xdist_group("blackbox")
-
 OPTIONAL = (str, type(None))
 SHAPE: dict[str, type | tuple[type, ...]] = {
     "id": int,

@@ -7,8 +7,6 @@ from tests.blackbox.goods import Goods, variant
 from tests.blackbox.problems import refused, wrong_fields
 from tests.blackbox.routes import NOBODY
 
-pytestmark = pytest.mark.xdist_group("blackbox")
-
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 

@@ -1,11 +1,7 @@
 """The API's documents in a browser: complete, and talking to nobody but us."""
 
-import pytest
-
 from tests.browser.watching import Watched
 from tests.support.outside import Outside
-
-pytestmark = pytest.mark.xdist_group("browser")
 
 
 def test_swagger_ui_shows_the_api_and_tries_a_call(shop: Outside, watched: Watched) -> None:

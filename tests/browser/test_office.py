@@ -16,8 +16,6 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser.watching import Watched
 from tests.support.outside import Outside
 
-pytestmark = pytest.mark.xdist_group("browser")
-
 AXE = (Path(__file__).parent / "axe" / "axe.min.js").read_text(encoding="utf-8")
 LOOK = """async () => (await axe.run(document, {
     runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],

@@ -12,8 +12,6 @@ from tests.browser.front import Front
 from tests.browser.watching import Watched
 from tests.support.outside import Outside
 
-pytestmark = pytest.mark.xdist_group("browser")
-
 STALE = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl"
 PRODUCT = {
     "name": "Oat & Honey",

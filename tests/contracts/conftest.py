@@ -207,9 +207,7 @@ def own_pictures(request: pytest.FixtureRequest, tmp_path: Path) -> Pictures:
     return MemoryPictures() if request.param == "memory" else SandboxPictures(tmp_path)
 
 
-@pytest.fixture(
-    params=["memory", "sandbox", pytest.param("s3", marks=pytest.mark.xdist_group("s3"))]
-)
+@pytest.fixture(params=["memory", "sandbox", "s3"])
 def pictures(request: pytest.FixtureRequest, tmp_path: Path) -> Pictures:
     match request.param:
         case "memory":

@@ -428,7 +428,6 @@ def test_the_demo_pictures_are_stored_where_pictures_are_kept(
     assert capsys.readouterr().out.endswith(f"{len(kept)} pictures are stored\n")
 
 
-@pytest.mark.xdist_group("s3")
 def test_a_bucket_is_checked_and_filled(
     eterno: Eterno, monkeypatch: pytest.MonkeyPatch, bucket: Bucket, capsys: Output
 ) -> None:

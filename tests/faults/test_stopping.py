@@ -7,15 +7,12 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import httpx
-import pytest
 
 from eterno.adapters.postgres.store import PostgresStore
 from tests.builders import put_on_sale
 from tests.faults.test_line_to_database import shelves_held
 from tests.support import audit
 from tests.support.processes import serving
-
-pytestmark = pytest.mark.xdist_group("processes")
 
 
 def test_a_buyer_who_is_being_served_gets_her_answer(database_uri: str, tmp_path: Path) -> None:

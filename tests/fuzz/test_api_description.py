@@ -24,8 +24,6 @@ from schemathesis.specs.openapi.checks import (
 from tests.support.outside import Outside, own_shop
 from tests.support.shops import shop_over_http
 
-pytestmark = pytest.mark.xdist_group("fuzz")
-
 CHECKS = [
     not_a_server_error,
     status_code_conformance,

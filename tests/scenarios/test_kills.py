@@ -18,8 +18,6 @@ from tests.builders import put_on_sale
 from tests.support import audit
 from tests.support.processes import PATIENCE, Server, free_port, serving
 
-pytestmark = pytest.mark.xdist_group("processes")
-
 CRASHING = "tests.support.crashing_shop"
 CALENDAR = (LOW_STOCK, WEEK)
 FORM = {

@@ -23,8 +23,6 @@ from tests.builders import put_on_sale
 from tests.support import audit
 from tests.support.processes import Server, serving
 
-pytestmark = pytest.mark.xdist_group("processes")
-
 AT_ONCE = 32
 """Requests on their way at any moment: what two small processes take in without asking anybody to
 come back later, also while the other tests use the machine."""

@@ -10,10 +10,7 @@ import pytest
 from tests.support.kills import VICTIMS, a_round
 from tests.support.turmoil import house
 
-pytestmark = [
-    pytest.mark.xdist_group("processes"),
-    pytest.mark.skipif(sys.platform != "linux", reason="the embedded database's promises"),
-]
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the embedded database's promises")
 
 
 def test_nothing_that_was_acknowledged_is_lost_whoever_is_killed() -> None:

@@ -20,8 +20,6 @@ from tests.contracts.race import PATIENCE
 from tests.support import audit
 from tests.support.processes import Server, serving
 
-pytestmark = pytest.mark.xdist_group("processes")
-
 SECRET = "only for this test and for no other"
 AT_ONCE = 16
 Call = Callable[[], httpx.Response]

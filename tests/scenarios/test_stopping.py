@@ -12,8 +12,6 @@ import pytest
 
 from tests.support.processes import Server, serving
 
-pytestmark = pytest.mark.xdist_group("processes")
-
 SOON = 15.0
 """Seconds: a busy machine starts and stops slowly."""
 ORDERLY = {0, -15}

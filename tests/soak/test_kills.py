@@ -12,7 +12,7 @@ import pytest
 from tests.support.kills import Report, a_round
 from tests.support.turmoil import house
 
-pytestmark = [pytest.mark.soak, pytest.mark.xdist_group("processes")]
+pytestmark = pytest.mark.soak
 
 ROUND = 30.0
 """Seconds."""

@@ -10,8 +10,6 @@ from eterno.adapters.s3.bucket import Bucket
 from eterno.adapters.s3.inspection import EVERY_BLOCK, Finding, complaint, findings
 from tests.support.ministack import bucket_at
 
-pytestmark = pytest.mark.xdist_group("s3")
-
 FRONT = "https://shop.example"
 WHOLE_BLOCK = dict.fromkeys(EVERY_BLOCK, True)
 CORS = {

@@ -16,8 +16,6 @@ from eterno.domain.media import FIRST_BYTES, LARGEST
 from tests.support.clock import NOON, FixedClock
 from tests.support.ministack import bucket_at
 
-pytestmark = pytest.mark.xdist_group("s3")
-
 KEY = "products/oat.jpg"
 JPEG = b"\xff\xd8\xff\xe0" + bytes(range(60))
 
