@@ -127,7 +127,7 @@ def show_top_products(
     as_of: AsOf = "",
 ) -> TopProductsOut:
     """The best sellers, as the SPA's chart reads them. Without a window, those of this year."""
-    most = whole(limit, "limit", least=1, most=MOST_GOODS)
+    most = whole(limit, "limit", most=MOST_GOODS)
     if not since:
         end = day_of(until, "to") or local_day(known_at(figures, moment_of(as_of)), zone)
         since = f"{end.year:04}-01-01"
@@ -203,7 +203,7 @@ def show_goods(
 ) -> GoodsReportOut:
     """Of which something was sold, given back, or wanted and not there. Net sales of all products
     are those of the shop."""
-    most = whole(limit, "limit", least=1, most=MOST_GOODS)
+    most = whole(limit, "limit", most=MOST_GOODS)
     question = question_of(figures, zone, since, until, "day", as_of)
     ranked = rank_goods(question, variants=variants, most=most)
     return goods_report_out(ranked, Currency(settings.currency))
