@@ -24,7 +24,8 @@ from eterno.application.ports.payments import (
 from eterno.domain.catalog import Variant
 from eterno.domain.history import EventKind, of_state
 from eterno.domain.money import Money
-from eterno.domain.orders import Amounts, OrderState, ReviewReason
+from eterno.domain.orders import OrderState, ReviewReason
+from eterno.domain.payments import Amounts
 from tests.application.shop import Shop
 from tests.builders import EUR, put_on_sale, usd
 from tests.support.audit import faults

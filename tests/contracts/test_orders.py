@@ -14,15 +14,8 @@ from eterno.domain.catalog import Variant
 from eterno.domain.disputes import Dispute, DisputeStage, DisputeState
 from eterno.domain.errors import NotFound
 from eterno.domain.money import Money
-from eterno.domain.orders import (
-    Address,
-    Amounts,
-    Buyer,
-    Order,
-    OrderState,
-    PaymentSession,
-    ReviewReason,
-)
+from eterno.domain.orders import Address, Buyer, Order, OrderState, ReviewReason
+from eterno.domain.payments import Amounts, PaymentSession
 from tests.builders import (
     ADA,
     EUR,

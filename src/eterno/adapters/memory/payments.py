@@ -25,7 +25,8 @@ from eterno.application.ports.payments import (
 from eterno.application.ports.system import Clock
 from eterno.domain.disputes import DisputeStage, DisputeState
 from eterno.domain.money import Money
-from eterno.domain.orders import Address, Amounts, Buyer, Order, PaymentSession
+from eterno.domain.orders import Address, Buyer, Order
+from eterno.domain.payments import Amounts, PaymentSession
 from eterno.domain.refunds import RefundState
 
 SHORTEST_SESSION = timedelta(minutes=30)

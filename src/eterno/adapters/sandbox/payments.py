@@ -24,7 +24,8 @@ from eterno.application.ports.payments import (
 )
 from eterno.application.ports.system import Clock
 from eterno.domain.money import Money
-from eterno.domain.orders import Buyer, Order, PaymentSession
+from eterno.domain.orders import Buyer, Order
+from eterno.domain.payments import PaymentSession
 
 _SESSION_ID = re.compile(r"cs_test_[0-9a-f]{40}")
 _INTENT_STATUS = {

@@ -31,7 +31,8 @@ from eterno.application.ports.payments import (
     SessionStatus,
 )
 from eterno.application.ports.system import Clock
-from eterno.domain.orders import Order, PaymentSession
+from eterno.domain.orders import Order
+from eterno.domain.payments import PaymentSession
 
 MOST_MISSED = 10_000
 """Undelivered notices that are looked at in one go, the newest first."""

@@ -23,7 +23,8 @@ from eterno.domain.events import (
 )
 from eterno.domain.fulfilment import FulfilmentPolicy
 from eterno.domain.history import EventKind, facts_of_review, facts_of_sale
-from eterno.domain.orders import Amounts, Order, OrderState, Payment, ReviewReason
+from eterno.domain.orders import Order, OrderState, ReviewReason
+from eterno.domain.payments import Amounts, Payment
 
 __all__ = ["Outcome", "hear"]
 

@@ -12,7 +12,8 @@ from uuid import UUID
 from eterno.domain.disputes import Dispute
 from eterno.domain.errors import Refusal, Unavailable
 from eterno.domain.money import Money
-from eterno.domain.orders import Amounts, Buyer, Order, PaymentSession
+from eterno.domain.orders import Buyer, Order
+from eterno.domain.payments import Amounts, PaymentSession
 from eterno.domain.refunds import RefundState
 
 
