@@ -15,13 +15,7 @@ from eterno.domain.payments import PaymentSession
 from eterno.entrypoints.cli.main import main
 from tests.builders import ADA, place, put_on_sale
 from tests.support.stripe_objects import opened
-from tests.support.stripe_stand_in import (
-    SECRET,
-    TEST_KEY,
-    StripeStandIn,
-    Trouble,
-    stripe_stand_in,
-)
+from tests.support.stripe_stand_in import SECRET, TEST_KEY, StripeStandIn, Trouble, stripe_stand_in
 
 Eterno = Callable[..., int]
 Output = pytest.CaptureFixture[str]
