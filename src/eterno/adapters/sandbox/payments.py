@@ -198,7 +198,7 @@ class SandboxPayments:
         except SandboxUnavailable as silence:
             raise PaymentsUnavailable from silence
         now = self._clock.now()
-        return _report(checkout, now) if checkout else wire.unknown(session_id, now)
+        return _report(checkout, now) if checkout else SessionReport.unknown(session_id, now)
 
     def _look(self, checkout: Checkout | None) -> Look | None:
         if checkout is None:

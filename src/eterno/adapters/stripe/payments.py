@@ -116,7 +116,7 @@ class StripePayments:
             )
         except InvalidRequestError as error:
             if error.http_status == 404:
-                return wire.unknown(session_id, self._clock.now())
+                return SessionReport.unknown(session_id, self._clock.now())
             raise unavailable(error) from error
         except StripeError as error:
             raise unavailable(error) from error

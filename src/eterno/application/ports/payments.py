@@ -45,6 +45,19 @@ class SessionReport:
     at: datetime
     """When the service came to say so."""
 
+    @classmethod
+    def unknown(cls, session_id: str, at: datetime) -> SessionReport:
+        """Of a session that is not there: nobody can pay it."""
+        return cls(
+            session_id=session_id,
+            order_token=None,
+            status=SessionStatus.EXPIRED,
+            amounts=None,
+            intent_id=None,
+            buyer=None,
+            at=at,
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FraudWarning:
