@@ -249,6 +249,7 @@ def live(
     from eterno.adapters.postgres.inventory_desk import PostgresInventoryDesk
     from eterno.adapters.postgres.news import OwnNews
     from eterno.adapters.postgres.office_desk import PostgresOfficeDesk
+    from eterno.adapters.postgres.shop_window import PostgresShopWindow
     from eterno.adapters.postgres.store import PostgresStore
     from eterno.adapters.postgres.views import (
         PostgresAuditDesk,
@@ -256,7 +257,6 @@ def live(
         PostgresOrderDesk,
         PostgresOutboxDesk,
         PostgresShopPulse,
-        PostgresShopWindow,
     )
     from eterno.adapters.postgres.workshop import PostgresWorkshop
     from eterno.adapters.system.clock import SystemClock
