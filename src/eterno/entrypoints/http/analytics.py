@@ -37,6 +37,13 @@ from eterno.entrypoints.http.analytics_charts import (
     months_out,
     top_products_out,
 )
+from eterno.entrypoints.http.analytics_goods import (
+    GoodsOut,
+    GoodsReportOut,
+    StockReportOut,
+    goods_report_out,
+    stock_report_out,
+)
 from eterno.entrypoints.http.analytics_query import (
     AsOf,
     Since,
@@ -53,20 +60,15 @@ from eterno.entrypoints.http.analytics_wire import (
     CashOut,
     CheckoutReportOut,
     CustomerReportOut,
-    GoodsOut,
-    GoodsReportOut,
     SalesPeriodOut,
     SalesReportOut,
     ServiceReportOut,
-    StockReportOut,
     amounts_in,
     cash_out,
     checkout_report_out,
     customer_report_out,
-    goods_report_out,
     sales_report_out,
     service_report_out,
-    stock_report_out,
 )
 from eterno.entrypoints.http.given import Given
 from eterno.entrypoints.http.order_page import NOT_STORED
