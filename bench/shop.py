@@ -10,7 +10,8 @@ import time
 
 from eterno.adapters.stripe import wire
 from eterno.application.ports.payments import PaymentNotice, SessionReport
-from eterno.domain.orders import Order, PaymentSession
+from eterno.domain.orders import Order
+from eterno.domain.payments import PaymentSession
 from eterno.entrypoints.cli.main import main
 from eterno.entrypoints.http import showcase
 from eterno.entrypoints.outside import Outside

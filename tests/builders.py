@@ -17,8 +17,9 @@ from eterno.domain.basket import Basket
 from eterno.domain.catalog import Category, Product, Variant
 from eterno.domain.inventory import Movement, Reason, Shelf
 from eterno.domain.money import Currency, Money
-from eterno.domain.orders import Amounts, Buyer, Order, OrderLine, Payment
+from eterno.domain.orders import Buyer, Order, OrderLine
 from eterno.domain.parcels import Parcel
+from eterno.domain.payments import Amounts, Payment
 from tests.support.clock import NOON
 
 USD = Currency("USD")

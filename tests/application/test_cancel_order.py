@@ -18,7 +18,8 @@ from eterno.domain.disputes import DisputeState
 from eterno.domain.errors import Conflict
 from eterno.domain.fulfilment import FulfilmentPolicy, LatePayment, NotPossibleNow
 from eterno.domain.history import EventKind
-from eterno.domain.orders import Amounts, NotPayable, OrderState, PaymentSession
+from eterno.domain.orders import NotPayable, OrderState
+from eterno.domain.payments import Amounts, PaymentSession
 from eterno.domain.refunds import RefundState, RefundWish
 from tests.application.shop import Shop
 from tests.builders import add_admin, eur, put_on_sale, usd

@@ -11,7 +11,8 @@ from eterno.application.checkout.hear import Outcome
 from eterno.application.ports.payments import PaymentsUnavailable, SessionReport, SessionStatus
 from eterno.application.ports.store import StoreUnavailable, Work
 from eterno.domain.catalog import Variant
-from eterno.domain.orders import OrderState, PaymentSession
+from eterno.domain.orders import OrderState
+from eterno.domain.payments import PaymentSession
 from tests.application.shop import Shop
 from tests.builders import put_on_sale
 

@@ -13,7 +13,8 @@ from eterno.application.ports.payments import PaymentNotice
 from eterno.domain.catalog import Variant
 from eterno.domain.disputes import DisputeState
 from eterno.domain.history import EventKind
-from eterno.domain.orders import Amounts, OrderState
+from eterno.domain.orders import OrderState
+from eterno.domain.payments import Amounts
 from eterno.domain.refunds import RefundState
 from tests.application.shop import Shop
 from tests.builders import put_on_sale, usd

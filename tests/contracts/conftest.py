@@ -33,6 +33,7 @@ from eterno.adapters.postgres.figures import PostgresFigures
 from eterno.adapters.postgres.inventory_desk import PostgresInventoryDesk
 from eterno.adapters.postgres.news import OwnNews
 from eterno.adapters.postgres.office_desk import PostgresOfficeDesk
+from eterno.adapters.postgres.shop_window import PostgresShopWindow
 from eterno.adapters.postgres.store import PostgresStore
 from eterno.adapters.postgres.views import (
     PostgresAuditDesk,
@@ -40,7 +41,6 @@ from eterno.adapters.postgres.views import (
     PostgresOrderDesk,
     PostgresOutboxDesk,
     PostgresShopPulse,
-    PostgresShopWindow,
 )
 from eterno.application.ports.access import Passwords, Tokens
 from eterno.application.ports.figures import Figures

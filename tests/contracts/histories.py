@@ -24,7 +24,8 @@ from eterno.domain.history import (
 )
 from eterno.domain.inventory import Movement, Reason, Shortage
 from eterno.domain.money import Money
-from eterno.domain.orders import Amounts, Buyer, Order, Payment, ReviewReason
+from eterno.domain.orders import Buyer, Order, ReviewReason
+from eterno.domain.payments import Amounts, Payment
 from eterno.domain.refunds import Refund, RefundLine, RefundState
 from tests.builders import USD, add_product, order_of, put_on_sale
 

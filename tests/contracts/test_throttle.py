@@ -3,13 +3,8 @@ from __future__ import annotations
 from contextlib import suppress
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
-
-from eterno.adapters.postgres import tables
-from eterno.adapters.postgres.people import FORGOTTEN_AT_ONCE, REMEMBERED
-from eterno.adapters.postgres.store import PostgresStore
 from eterno.application.ports.store import Store
-from tests.contracts.conftest import Bench, Shift
+from tests.contracts.conftest import Bench
 from tests.contracts.race import at_once, rivals
 from tests.contracts.test_store import Trouble
 
@@ -109,21 +104,3 @@ def test_of_many_tries_at_once_no_more_than_the_limit_are_allowed(store: Store) 
     allowed = at_once(*[lambda: take(store, most=3)] * 8)
 
     assert sorted(allowed) == [False] * 5 + [True] * 3
-
-
-# Only PostgreSQL
-
-
-def test_tries_of_days_ago_are_taken_away_whoever_s_they_were(database_uri: str) -> None:
-    shift = Shift()
-    store = PostgresStore(database_uri, ahead=shift)
-    for number in range(2 * FORGOTTEN_AT_ONCE):
-        take(store, f"login of nobody-{number}")
-    shift.advance(REMEMBERED + A_SECOND)
-
-    take(store)
-
-    with store.look() as connection:
-        left = connection.execute(select(func.count()).select_from(tables.attempts)).scalar_one()
-    assert left == FORGOTTEN_AT_ONCE + 1
-    store.close()

@@ -13,14 +13,13 @@ from eterno.domain.orders import (
     HOLDING,
     NEXT,
     SOLD,
-    Amounts,
     Buyer,
     NotPayable,
     Order,
     OrderState,
-    PaymentSession,
     ReviewReason,
 )
+from eterno.domain.payments import Amounts, PaymentSession
 from tests.builders import ADA, USD, a_line, a_payment, amounts_for, an_order, eur, usd
 from tests.support.clock import NOON
 

@@ -10,17 +10,12 @@ import pytest
 
 from eterno.adapters.postgres.store import PostgresStore
 from eterno.adapters.system.clock import SystemClock
-from eterno.domain.orders import OrderState, PaymentSession
+from eterno.domain.orders import OrderState
+from eterno.domain.payments import PaymentSession
 from eterno.entrypoints.cli.main import main
 from tests.builders import ADA, place, put_on_sale
 from tests.support.stripe_objects import opened
-from tests.support.stripe_stand_in import (
-    SECRET,
-    TEST_KEY,
-    StripeStandIn,
-    Trouble,
-    stripe_stand_in,
-)
+from tests.support.stripe_stand_in import SECRET, TEST_KEY, StripeStandIn, Trouble, stripe_stand_in
 
 Eterno = Callable[..., int]
 Output = pytest.CaptureFixture[str]

@@ -305,6 +305,11 @@ def test_days_that_cannot_be_are_said_on_the_page(office: Office, query: str) ->
         assert office.get(f"/office/figures/{table}.csv?{query}").status_code == 422
 
 
+def test_the_first_day_of_all_can_be_asked_about(office: Office) -> None:
+    for path in ("/office/figures", "/office/figures/goods.csv", "/office/orders"):
+        assert office.get(f"{path}?from=1971-01-01&to=1971-01-01").status_code == 200
+
+
 def test_figures_are_taken_home_as_tables(
     here: ShopOverHttp, office: Office, soap: Variant
 ) -> None:

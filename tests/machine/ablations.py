@@ -20,7 +20,8 @@ from eterno.application.ports.payments import SessionReport, SessionStatus
 from eterno.application.ports.queues import Task
 from eterno.application.ports.store import Store
 from eterno.domain.inventory import Shelf
-from eterno.domain.orders import Order, PaymentSession
+from eterno.domain.orders import Order
+from eterno.domain.payments import PaymentSession
 from eterno.domain.refunds import Refund, RefundState
 from tests.machine.stage import Page, Stage
 

@@ -11,14 +11,14 @@ import httpx
 import pytest
 
 from eterno.application.media.pictures import drop_picture
-from eterno.application.ports.access import Claims
 from eterno.domain.errors import Invalid
-from eterno.entrypoints.container import Shop, live
+from eterno.entrypoints.container import live
 from eterno.entrypoints.settings import read_settings
 from tests.builders import add_product
 from tests.scenarios.world import World, postgres_world
 from tests.support.pictures import JPEG
 from tests.support.processes import serving
+from tests.support.shops import admin_headers
 
 OAT = {"fileName": "oat.jpg", "contentType": "image/jpeg", "size": len(JPEG)}
 AS_JPEG = {"Content-Type": "image/jpeg"}
@@ -32,15 +32,6 @@ def sandbox_world(database_uri: str, tmp_path: Path) -> Iterator[World]:
         world.check()
 
 
-def sign_in(shop: Shop) -> dict[str, str]:
-    """Rosa, who is made an admin the first time."""
-    with shop.store().begin() as work:
-        admin = work.admins.find("rosa")
-    admin = admin or shop.create_admin()("rosa", "lavender & thyme")
-    token = shop.tokens().issue(Claims(admin_id=admin.id, version=admin.token_version))
-    return {"Authorization": f"Bearer {token}"}
-
-
 def local(url: str) -> str:
     parts = urlsplit(url)
     return f"{parts.path}?{parts.query}"
@@ -48,7 +39,7 @@ def local(url: str) -> str:
 
 def test_from_the_announcement_to_the_end(sandbox_world: World) -> None:
     world, shop = sandbox_world, sandbox_world.shop
-    rosa = sign_in(shop)
+    rosa = admin_headers(shop)
     ticket = world.client.post("/upload/presigned-url", json=OAT, headers=rosa).json()
     with pytest.raises(Invalid):
         shop.pictures().attach(ticket["key"])
@@ -73,7 +64,7 @@ def test_from_the_announcement_to_the_end(sandbox_world: World) -> None:
 
 def test_what_was_brought_and_never_used_is_gone_after_a_day(sandbox_world: World) -> None:
     world, shop = sandbox_world, sandbox_world.shop
-    rosa = sign_in(shop)
+    rosa = admin_headers(shop)
     tickets = [
         world.client.post("/upload/presigned-url", json=OAT, headers=rosa).json() for _ in range(2)
     ]
@@ -86,14 +77,14 @@ def test_what_was_brought_and_never_used_is_gone_after_a_day(sandbox_world: Worl
     world.wait(A_DAY)
     assert shop.sweep_media()() == 2
 
-    assert world.client.get("/images/keys", headers=sign_in(shop)).json() == []
+    assert world.client.get("/images/keys", headers=admin_headers(shop)).json() == []
     assert shop.sweep_media()() == 0
 
 
 def test_a_browser_brings_a_picture_to_a_real_server(database_uri: str, tmp_path: Path) -> None:
     settings = read_settings({"ETERNO_DATA_DIR": str(tmp_path)})
     with live(settings, database_uri) as shop:
-        rosa = sign_in(shop)
+        rosa = admin_headers(shop)
     origin = {"Origin": "http://localhost:5173"}
     with serving(database_uri, tmp_path) as server, httpx.Client(timeout=10) as browser:
         server.wait_until_ready()

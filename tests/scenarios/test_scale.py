@@ -12,8 +12,8 @@ from sqlalchemy import event
 
 from eterno.adapters.postgres.changes import PostgresCatalogueChanges
 from eterno.adapters.postgres.news import OwnNews
+from eterno.adapters.postgres.shop_window import PostgresShopWindow
 from eterno.adapters.postgres.store import PostgresStore
-from eterno.adapters.postgres.views import PostgresShopWindow
 from eterno.application.ports.views import ShownProduct, Wanted
 from eterno.entrypoints.container import live
 from eterno.entrypoints.http import catalogue_bytes, wire

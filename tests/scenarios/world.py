@@ -18,7 +18,6 @@ from eterno.adapters.sandbox.courier import Courier
 from eterno.adapters.sandbox.database import SandboxDatabase
 from eterno.adapters.system.clock import SystemClock
 from eterno.adapters.system.secret_file import secret_in
-from eterno.application.ports.access import Claims
 from eterno.application.ports.payments import PaymentNotice
 from eterno.domain.catalog import Variant
 from eterno.domain.disputes import DisputeState
@@ -27,9 +26,9 @@ from eterno.entrypoints.container import Shop, live
 from eterno.entrypoints.http.app import create_app
 from eterno.entrypoints.outside import WEBHOOK_KEY_FILE, WEBHOOK_PATH, Sandbox
 from eterno.entrypoints.settings import read_settings
-from tests.builders import add_admin, put_on_sale
+from tests.builders import put_on_sale
 from tests.support import audit
-from tests.support.shops import ShopOverHttp, shop_over_http
+from tests.support.shops import ShopOverHttp, admin_headers, shop_over_http
 
 ROSA = Buyer(
     email="rosa@example.org",
@@ -86,9 +85,7 @@ class World(ABC):
     @cached_property
     def signed_in(self) -> dict[str, str]:
         """The header of a request by the admin rosa."""
-        admin_id = add_admin(self.shop.store()).admin_id
-        token = self.shop.tokens().issue(Claims(admin_id=admin_id, version=1))
-        return {"Authorization": f"Bearer {token}"}
+        return admin_headers(self.shop)
 
     def tell(self, path: str, body: Any = None) -> Any:
         """The owner does something; what she is shown then."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 from typing import Any
 
-from eterno.domain.fulfilment import unsent
+from eterno.domain.fulfilment import to_send
 from eterno.domain.orders import Order, OrderLine, OrderState
 from eterno.domain.refunds import Refund
 
@@ -26,32 +26,14 @@ class OpenOrder:
 
     @property
     def lines(self) -> Sequence[tuple[OrderLine, int]]:
-        """The lines of which pieces are to be sent, and how many of each.
-
-        Nobody makes what was paid back: a refund is for pieces that had not been sent when it was
-        asked for, as far as there were any.
-        """
+        """The lines of which pieces are to be sent, and how many of each; nobody makes what was
+        paid back."""
         if self.order.state not in TO_SEND:
             return ()
-        here = unsent(self.order)
-        left = (
-            (line, here.get(line.variant_id, 0) - self._called_off(line))
-            for line in self.order.lines
-        )
-        return [(line, pieces) for line, pieces in left if pieces > 0]
-
-    def _called_off(self, line: OrderLine) -> int:
-        pieces = 0
-        for refund in self.refunds:
-            if refund.counts:
-                sent = self._sent(line.variant_id, refund.requested_at)
-                wanted = refund.pieces.get(line.variant_id, 0)
-                pieces += min(wanted, max(0, line.quantity - sent - pieces))
-        return pieces
-
-    def _sent(self, variant_id: int, before: datetime) -> int:
-        parcels = (parcel for parcel in self.order.parcels if parcel.sent_at <= before)
-        return sum(parcel.contents.get(variant_id, 0) for parcel in parcels)
+        left = to_send(self.order, self.refunds)
+        return [
+            (line, left[line.variant_id]) for line in self.order.lines if line.variant_id in left
+        ]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,6 +16,7 @@ from eterno.domain.disputes import Dispute
 from eterno.domain.errors import Conflict, Invalid
 from eterno.domain.money import MOST_MINOR_UNITS, Currency, Money
 from eterno.domain.parcels import Parcel
+from eterno.domain.payments import Amounts, Payment, PaymentSession
 
 
 class OrderState(StrEnum):
@@ -141,49 +142,6 @@ class Buyer:
     name: str | None = None
     phone: str | None = None
     ship_to: Address | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PaymentSession:
-    """The payment service's page for one order. `url` leaves the shop only once it is committed."""
-
-    id: str
-    url: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Amounts:
-    """What a payment is made of, as the payment service tells it."""
-
-    subtotal: Money
-    discount: Money
-    shipping: Money
-    tax: Money
-    total: Money
-
-    @classmethod
-    def none(cls, currency: Currency) -> Amounts:
-        nothing = Money.zero(currency)
-        return cls(subtotal=nothing, discount=nothing, shipping=nothing, tax=nothing, total=nothing)
-
-    @property
-    def adds_up(self) -> bool:
-        parts = (self.subtotal, self.discount, self.shipping, self.tax)
-        return (
-            all(part.minor >= 0 for part in parts)
-            and self.total == self.subtotal - self.discount + self.shipping + self.tax
-        )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Payment:
-    """Money captured for an order: by the payment service, or by hand (then it has no names)."""
-
-    session_id: str | None
-    intent_id: str | None
-    amounts: Amounts
-    at: datetime
-    """When it was paid by the payment service's own account; a late notice does not move it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

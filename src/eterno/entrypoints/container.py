@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import timedelta
-from zoneinfo import ZoneInfo
 
 from dependency_injector import containers, providers
 
@@ -30,7 +29,6 @@ from eterno.application.analytics.tell_customers import TellCustomers
 from eterno.application.analytics.tell_sales import TellSales
 from eterno.application.analytics.tell_service import TellService
 from eterno.application.analytics.view_stock import ViewStock
-from eterno.application.analytics.weekly import TellWeek
 from eterno.application.books.compare_books import CompareBooks
 from eterno.application.catalog.add_categories import AddCategories
 from eterno.application.catalog.add_product import AddProduct
@@ -43,7 +41,7 @@ from eterno.application.catalog.remove_category import RemoveCategory
 from eterno.application.catalog.remove_product import RemoveProduct
 from eterno.application.catalog.remove_variant import RemoveVariant
 from eterno.application.catalog.sort_product import SortProduct
-from eterno.application.checkout.place_order import CheckoutPolicy, PlaceOrder
+from eterno.application.checkout.place_order import PlaceOrder
 from eterno.application.checkout.reconcile import Reconcile
 from eterno.application.checkout.release_expired import ReleaseExpired
 from eterno.application.checkout.settle_payment import SettlePayment
@@ -51,8 +49,7 @@ from eterno.application.contact.send_message import SendMessage
 from eterno.application.inventory.correct_stock import CorrectStock
 from eterno.application.inventory.count_stock import CountStock
 from eterno.application.inventory.receive_delivery import ReceiveDelivery
-from eterno.application.letters.digests import LOW_STOCK, WEEK, DigestPolicy, SendDigests
-from eterno.application.letters.order_letters import ShopFacts
+from eterno.application.letters.digests import LOW_STOCK, WEEK, SendDigests
 from eterno.application.letters.owner_letters import LowStockLetter, OwnerLetters, WeeklyLetter
 from eterno.application.media.bring_picture import BringPicture
 from eterno.application.media.pictures import Pictures
@@ -92,67 +89,22 @@ from eterno.application.ports.views import (
 from eterno.application.ports.workshop import Workshop
 from eterno.application.privacy.erase_buyer import EraseBuyer
 from eterno.application.privacy.export_buyer import ExportBuyer
-from eterno.application.privacy.sweep_traces import RetentionPolicy, SweepTraces
-from eterno.domain.fulfilment import FulfilmentPolicy, LatePayment
-from eterno.domain.money import Currency
+from eterno.application.privacy.sweep_traces import SweepTraces
 from eterno.entrypoints.outside import Outside
+from eterno.entrypoints.policies import (
+    checkout_policy_of,
+    digest_policy_of,
+    fulfilment_policy_of,
+    retention_policy_of,
+    shop_facts_of,
+    tell_week_of,
+    zone_of,
+)
 from eterno.entrypoints.settings import Settings
 
 NOTICE_CONNECTIONS = 3
 ADMIN_KEY_FILE = "admin-signing-key"
 """The file in the data folder with what tokens are signed with, where no setting says."""
-
-
-def checkout_policy_of(settings: Settings) -> CheckoutPolicy:
-    limited = settings.checkout_limits == "on"
-    return CheckoutPolicy(
-        open_orders=settings.checkout_open_orders if limited else None,
-        held_units=settings.checkout_held_units if limited else None,
-    )
-
-
-def fulfilment_policy_of(settings: Settings) -> FulfilmentPolicy:
-    return FulfilmentPolicy(
-        production_days=settings.production_window,
-        made_to_order=settings.made_to_order == "on",
-        all_sales_final=settings.all_sales_final == "on",
-        late_payment=LatePayment(settings.late_payment),
-    )
-
-
-def zone_of(settings: Settings) -> ZoneInfo:
-    return settings.zone
-
-
-def tell_week_of(settings: Settings, figures: Figures) -> TellWeek:
-    return TellWeek(figures, settings.zone, Currency(settings.currency))
-
-
-def shop_facts_of(settings: Settings) -> ShopFacts:
-    return ShopFacts(
-        name=settings.shop_name,
-        owner_email=settings.to_email,
-        site=settings.frontend_url or settings.base_url,
-        policy=fulfilment_policy_of(settings),
-        order_page=settings.order_page_url or f"{settings.base_url}/orders/{{token}}",
-    )
-
-
-def retention_policy_of(settings: Settings) -> RetentionPolicy:
-    return RetentionPolicy(
-        messages=timedelta(days=settings.retain_messages),
-        attempts=timedelta(days=settings.retain_attempts),
-        notices=timedelta(days=settings.retain_notices),
-    )
-
-
-def digest_policy_of(settings: Settings) -> DigestPolicy:
-    return DigestPolicy(
-        zone=settings.zone,
-        hour=settings.digest_hour,
-        low_stock=settings.low_stock_letter == "on",
-        week=settings.weekly_letter == "on",
-    )
 
 
 class Shop(containers.DeclarativeContainer):
@@ -299,6 +251,7 @@ def live(
     from eterno.adapters.postgres.inventory_desk import PostgresInventoryDesk
     from eterno.adapters.postgres.news import OwnNews
     from eterno.adapters.postgres.office_desk import PostgresOfficeDesk
+    from eterno.adapters.postgres.shop_window import PostgresShopWindow
     from eterno.adapters.postgres.store import PostgresStore
     from eterno.adapters.postgres.views import (
         PostgresAuditDesk,
@@ -306,7 +259,6 @@ def live(
         PostgresOrderDesk,
         PostgresOutboxDesk,
         PostgresShopPulse,
-        PostgresShopWindow,
     )
     from eterno.adapters.postgres.workshop import PostgresWorkshop
     from eterno.adapters.system.clock import SystemClock

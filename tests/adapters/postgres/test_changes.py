@@ -9,8 +9,8 @@ import pytest
 
 from eterno.adapters.postgres.changes import PostgresCatalogueChanges
 from eterno.adapters.postgres.news import OwnNews
+from eterno.adapters.postgres.shop_window import PostgresShopWindow
 from eterno.adapters.postgres.store import PostgresStore
-from eterno.adapters.postgres.views import PostgresShopWindow
 from eterno.application.ports.store import StoreUnavailable
 from eterno.application.ports.views import CatalogueNews
 from eterno.domain.catalog import Product

@@ -10,7 +10,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import Connection, event, text
 
-from eterno.adapters.postgres import catalogue, orders, queues, stock, views
+from eterno.adapters.postgres import catalogue, orders, queues, shop_window, stock
 from eterno.adapters.postgres.store import PostgresStore
 from eterno.application.ports.views import Wanted
 
@@ -52,9 +52,9 @@ HOT: dict[str, tuple[Any, dict[str, Any]]] = {
     "shelves": (stock._HOLD, {"ids": [1]}),
     "reservations": (stock._MOVE, {"order": uuid4(), "before": "held", "after": "released"}),
     "due tasks": (queues._CLAIM, {"now": NOW, "limit": 5, "most": 10, "until": NOW}),
-    "variants of products": (views._VARIANTS_OF, {"ids": [1]}),
-    "categories of products": (views._CATEGORIES_OF, {"ids": [1]}),
-    "products of a category": (views._PRODUCTS_IN, {"id": 1}),
+    "variants of products": (shop_window._VARIANTS_OF, {"ids": [1]}),
+    "categories of products": (shop_window._CATEGORIES_OF, {"ids": [1]}),
+    "products of a category": (shop_window._PRODUCTS_IN, {"id": 1}),
 }
 
 
@@ -75,4 +75,4 @@ def test_it_is_found_by_an_index(store: PostgresStore, name: str) -> None:
 )
 def test_a_page_is_found_by_an_index(store: PostgresStore, wanted: Wanted, index: str) -> None:
     with store.look() as connection:
-        assert index in plan(connection, views.question_for(wanted), {})
+        assert index in plan(connection, shop_window.question_for(wanted), {})

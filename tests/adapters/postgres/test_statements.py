@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
+from eterno.adapters.postgres.shop_window import PostgresShopWindow
 from eterno.adapters.postgres.store import PostgresStore
-from eterno.adapters.postgres.views import PostgresShopWindow
 from tests.builders import add_category, add_product, put_on_sale
 
 

@@ -16,7 +16,8 @@ from eterno.application.ports.payments import (
     PaymentNotice,
     SessionStatus,
 )
-from eterno.domain.orders import Address, Amounts, Buyer
+from eterno.domain.orders import Address, Buyer
+from eterno.domain.payments import Amounts
 from tests.builders import usd
 
 AT = 1_772_366_400

@@ -25,7 +25,8 @@ from eterno.application.ports.payments import (
 from eterno.application.ports.system import Clock
 from eterno.domain.disputes import DisputeStage, DisputeState
 from eterno.domain.money import Money
-from eterno.domain.orders import Address, Amounts, Buyer, Order, PaymentSession
+from eterno.domain.orders import Address, Buyer, Order
+from eterno.domain.payments import Amounts, PaymentSession
 from eterno.domain.refunds import RefundState
 
 SHORTEST_SESSION = timedelta(minutes=30)
@@ -127,7 +128,7 @@ class MemoryPayments:
         if self.trouble in (Trouble.SILENT_BEFORE, Trouble.LASTING):
             raise PaymentsUnavailable
         if session_id not in self._pages:
-            return self._unknown(session_id)
+            return SessionReport.unknown(session_id, self._clock.now())
         if self._status(session_id) is SessionStatus.OPEN:
             self.expire(session_id)
         if self.trouble is Trouble.SILENT_AFTER:
@@ -137,7 +138,9 @@ class MemoryPayments:
     def look_at(self, session_id: str) -> SessionReport:
         if self.trouble:
             raise PaymentsUnavailable
-        return self._report(session_id) if session_id in self._pages else self._unknown(session_id)
+        if session_id not in self._pages:
+            return SessionReport.unknown(session_id, self._clock.now())
+        return self._report(session_id)
 
     def refund(self, request: RefundRequest) -> RefundReport:
         if self.trouble in (Trouble.SILENT_BEFORE, Trouble.LASTING):
@@ -322,17 +325,6 @@ class MemoryPayments:
             intent_id=None if nothing_done else f"pi_{session_id}",
             buyer=page.buyer,
             at=page.at,
-        )
-
-    def _unknown(self, session_id: str) -> SessionReport:
-        return SessionReport(
-            session_id=session_id,
-            order_token=None,
-            status=SessionStatus.EXPIRED,
-            amounts=None,
-            intent_id=None,
-            buyer=None,
-            at=self._clock.now(),
         )
 
     def _interrupt(self) -> None:

@@ -16,8 +16,8 @@ from sqlalchemy import Connection, Row, text
 from eterno.adapters.postgres.catalogue import ALL_CATEGORIES
 from eterno.adapters.postgres.mapping import category_of
 from eterno.adapters.postgres.news import OwnNews
+from eterno.adapters.postgres.shop_window import shown_products
 from eterno.adapters.postgres.store import PostgresStore
-from eterno.adapters.postgres.views import shown_products
 from eterno.application.ports.views import CatalogueNews, ShownProduct
 
 AT_ONCE = 500

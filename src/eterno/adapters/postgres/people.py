@@ -18,12 +18,6 @@ from eterno.domain.errors import NotFound
 
 admins, attempts = tables.admins, tables.attempts
 
-REMEMBERED = timedelta(days=1)
-"""How long a try is kept at least."""
-FORGOTTEN_AT_ONCE = 4
-"""Each try that is counted takes so many old ones away, whoever's they were: the table holds the
-tries of a day and no more, and nobody pays for all of them."""
-
 _BY_NAME = select(admins).where(admins.c.username == bindparam("name"))
 _BY_ID = select(admins).where(admins.c.id == bindparam("id"))
 _ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(hashtextextended(:subject, 1))")
@@ -31,15 +25,6 @@ _RECENT = (
     select(func.count())
     .select_from(attempts)
     .where(attempts.c.subject == bindparam("subject"), attempts.c.at > bindparam("since"))
-)
-_FORGET = delete(attempts).where(
-    attempts.c.id.in_(
-        select(attempts.c.id)
-        .where(attempts.c.at < bindparam("long_ago"))
-        .order_by(attempts.c.at)
-        .limit(FORGOTTEN_AT_ONCE)
-        .with_for_update(skip_locked=True)
-    )
 )
 _GIVE_BACK = delete(attempts).where(
     attempts.c.id
@@ -118,7 +103,6 @@ class PostgresThrottle:
         recent = self._connection.execute(_RECENT, {"subject": subject, "since": at - within})
         if recent.scalar_one() >= most:
             return False
-        self._connection.execute(_FORGET, {"long_ago": at - REMEMBERED})
         self._connection.execute(insert(attempts), {"subject": subject, "at": at})
         return True
 

@@ -24,7 +24,8 @@ from eterno.application.ports.payments import (
 )
 from eterno.application.ports.system import Clock
 from eterno.domain.money import Money
-from eterno.domain.orders import Buyer, Order, PaymentSession
+from eterno.domain.orders import Buyer, Order
+from eterno.domain.payments import PaymentSession
 
 _SESSION_ID = re.compile(r"cs_test_[0-9a-f]{40}")
 _INTENT_STATUS = {
@@ -197,7 +198,7 @@ class SandboxPayments:
         except SandboxUnavailable as silence:
             raise PaymentsUnavailable from silence
         now = self._clock.now()
-        return _report(checkout, now) if checkout else wire.unknown(session_id, now)
+        return _report(checkout, now) if checkout else SessionReport.unknown(session_id, now)
 
     def _look(self, checkout: Checkout | None) -> Look | None:
         if checkout is None:

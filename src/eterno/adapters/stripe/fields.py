@@ -12,7 +12,8 @@ from typing import Any, TypeGuard
 
 from eterno.domain.errors import Invalid
 from eterno.domain.money import Currency, Money
-from eterno.domain.orders import Address, Amounts, Buyer
+from eterno.domain.orders import Address, Buyer
+from eterno.domain.payments import Amounts
 
 LONGEST_NAME = 255
 LONGEST_TEXT = 500

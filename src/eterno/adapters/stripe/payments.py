@@ -31,7 +31,8 @@ from eterno.application.ports.payments import (
     SessionStatus,
 )
 from eterno.application.ports.system import Clock
-from eterno.domain.orders import Order, PaymentSession
+from eterno.domain.orders import Order
+from eterno.domain.payments import PaymentSession
 
 MOST_MISSED = 10_000
 """Undelivered notices that are looked at in one go, the newest first."""
@@ -115,7 +116,7 @@ class StripePayments:
             )
         except InvalidRequestError as error:
             if error.http_status == 404:
-                return wire.unknown(session_id, self._clock.now())
+                return SessionReport.unknown(session_id, self._clock.now())
             raise unavailable(error) from error
         except StripeError as error:
             raise unavailable(error) from error

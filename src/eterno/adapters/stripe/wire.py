@@ -131,19 +131,6 @@ def report_of(session: Mapping[str, Any], at: datetime) -> SessionReport:
     return _report(session, at, status)
 
 
-def unknown(session_id: str, at: datetime) -> SessionReport:
-    """Of a session that is not there: nobody can pay it."""
-    return SessionReport(
-        session_id=session_id,
-        order_token=None,
-        status=SessionStatus.EXPIRED,
-        amounts=None,
-        intent_id=None,
-        buyer=None,
-        at=at,
-    )
-
-
 def _report(session: Mapping[str, Any], at: datetime, status: SessionStatus) -> SessionReport:
     is_over = status not in (SessionStatus.OPEN, SessionStatus.EXPIRED)
     return SessionReport(

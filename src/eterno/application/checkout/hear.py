@@ -15,15 +15,11 @@ from eterno.application.ports.orders import Entry, LedgerEntry
 from eterno.application.ports.payments import SessionReport, SessionStatus
 from eterno.application.ports.store import Work
 from eterno.application.ports.system import Ids
-from eterno.domain.events import (
-    OrderPaid,
-    PaymentFailed,
-    PaymentPending,
-    StrayPayment,
-)
+from eterno.domain.events import OrderPaid, PaymentFailed, PaymentPending, StrayPayment
 from eterno.domain.fulfilment import FulfilmentPolicy
 from eterno.domain.history import EventKind, facts_of_review, facts_of_sale
-from eterno.domain.orders import Amounts, Order, OrderState, Payment, ReviewReason
+from eterno.domain.orders import Order, OrderState, ReviewReason
+from eterno.domain.payments import Amounts, Payment
 
 __all__ = ["Outcome", "hear"]
 

@@ -19,7 +19,8 @@ from eterno.domain.basket import Basket
 from eterno.domain.errors import NotFound, TooMany
 from eterno.domain.history import EventKind, facts_of_placing
 from eterno.domain.inventory import OutOfStock
-from eterno.domain.orders import Order, OrderLine, OrderState, PaymentSession
+from eterno.domain.orders import Order, OrderLine, OrderState
+from eterno.domain.payments import PaymentSession
 
 CART = 4
 """Hexadecimal digits by which refused carts are told apart: enough among those of one day, and so

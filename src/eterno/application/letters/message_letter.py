@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from eterno.application.letters.order_letters import ShopFacts
-from eterno.application.ports.mail import Letter, Mailer, Stationery
+from eterno.application.letters.owner_letters import OwnerLetters
 from eterno.application.ports.queues import Task
 from eterno.application.ports.store import Store
 
@@ -19,28 +18,13 @@ class MessageLetter:
     only. A message that was erased meanwhile is not sent.
     """
 
-    def __init__(
-        self, store: Store, stationery: Stationery, mailer: Mailer, shop: ShopFacts
-    ) -> None:
+    def __init__(self, store: Store, letters: OwnerLetters) -> None:
         self._store = store
-        self._stationery = stationery
-        self._mailer = mailer
-        self._shop = shop
+        self._letters = letters
 
     def __call__(self, task: Task) -> None:
         """Raises `MailUnavailable` or `LetterRefused`."""
         with self._store.begin() as work:
             message = work.messages.find(UUID(task.facts["message_id"]))
-        if message is None:
-            return
-        written = self._stationery.write(LETTER, {"message": message, "shop": self._shop})
-        self._mailer.send(
-            Letter(
-                id=str(task.id),
-                to=self._shop.owner_email,
-                subject=written.subject,
-                text=written.text,
-                html=written.html,
-                reply_to=message.email,
-            )
-        )
+        if message is not None:
+            self._letters.send(task, LETTER, {"message": message}, reply_to=message.email)

@@ -24,7 +24,9 @@ class OwnerLetters:
         self._mailer = mailer
         self._shop = shop
 
-    def send(self, task: Task, name: str, facts: Mapping[str, object]) -> None:
+    def send(
+        self, task: Task, name: str, facts: Mapping[str, object], *, reply_to: str | None = None
+    ) -> None:
         """Raises `MailUnavailable` or `LetterRefused`."""
         written = self._stationery.write(name, {**facts, "shop": self._shop})
         self._mailer.send(
@@ -34,6 +36,7 @@ class OwnerLetters:
                 subject=written.subject,
                 text=written.text,
                 html=written.html,
+                reply_to=reply_to,
             )
         )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from eterno.application.again import again
+from eterno.application.media.pictures import vouch
 from eterno.application.media.request_upload import RequestUpload
 from eterno.application.ports.media import MediaStore
 from eterno.application.ports.store import Store
@@ -31,9 +31,5 @@ class BringPicture:
         if not is_what_it_says(key, size, data[:FIRST_BYTES]):
             raise Invalid.field("picture", "this is no picture of the type that it says")
         self._media.put(key, data)
-        again(lambda: self._vouch(key, size))
+        vouch(self._store, key, size)
         return key
-
-    def _vouch(self, key: str, size: int) -> None:
-        with self._store.begin() as work:
-            work.uploads.vouch(key, work.now, size=size)

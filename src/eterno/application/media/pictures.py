@@ -56,11 +56,17 @@ class Pictures:
         if not is_what_it_says(key, found.size, found.first_bytes):
             self._media.remove(key)
             raise Invalid.field(FIELD, "the file is too large or no picture of its type; removed")
-        again(lambda: self._vouch(key, found.size))
+        vouch(self._store, key, found.size)
 
-    def _vouch(self, key: str, size: int) -> None:
-        with self._store.begin() as work:
+
+def vouch(store: Store, key: str, size: int) -> None:
+    """Note that the picture is there and is one, so that nobody needs to look at it again."""
+
+    def step() -> None:
+        with store.begin() as work:
             work.uploads.vouch(key, work.now, size=size)
+
+    again(step)
 
 
 def drop_picture(work: Work, ids: Ids, before: str | None, after: str | None = None) -> None:

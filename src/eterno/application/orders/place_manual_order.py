@@ -26,7 +26,8 @@ from eterno.domain.events import OrderTaken
 from eterno.domain.fulfilment import FulfilmentPolicy
 from eterno.domain.history import EventKind, facts_of_placing, facts_of_sale
 from eterno.domain.money import Money
-from eterno.domain.orders import Amounts, Buyer, Order, Payment
+from eterno.domain.orders import Buyer, Order
+from eterno.domain.payments import Amounts, Payment
 from eterno.domain.text import clean
 
 CHANNEL = "counter"

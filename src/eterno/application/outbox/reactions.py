@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from eterno.application.letters.message_letter import MessageLetter
 from eterno.application.letters.order_letters import ShopFacts
+from eterno.application.letters.owner_letters import OwnerLetters
 from eterno.application.letters.reactions import letter_reactions
 from eterno.application.media.remove_pictures import RemovePicture
 from eterno.application.orders.pay_back import PayBack
@@ -30,7 +31,7 @@ def all_reactions(
     """Who does each kind of task, by the name that it has in the outbox."""
     return {
         **letter_reactions(store, stationery, mailer, shop),
-        "forward_message": MessageLetter(store, stationery, mailer, shop),
+        "forward_message": MessageLetter(store, OwnerLetters(stationery, mailer, shop)),
         "pay_back": PayBack(store, payments, ids),
         "remove_picture": RemovePicture(store, media),
         **by_the_calendar,

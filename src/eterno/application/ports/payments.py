@@ -12,7 +12,8 @@ from uuid import UUID
 from eterno.domain.disputes import Dispute
 from eterno.domain.errors import Refusal, Unavailable
 from eterno.domain.money import Money
-from eterno.domain.orders import Amounts, Buyer, Order, PaymentSession
+from eterno.domain.orders import Buyer, Order
+from eterno.domain.payments import Amounts, PaymentSession
 from eterno.domain.refunds import RefundState
 
 
@@ -43,6 +44,19 @@ class SessionReport:
     buyer: Buyer | None
     at: datetime
     """When the service came to say so."""
+
+    @classmethod
+    def unknown(cls, session_id: str, at: datetime) -> SessionReport:
+        """Of a session that is not there: nobody can pay it."""
+        return cls(
+            session_id=session_id,
+            order_token=None,
+            status=SessionStatus.EXPIRED,
+            amounts=None,
+            intent_id=None,
+            buyer=None,
+            at=at,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,6 +12,8 @@ from eterno.application.ports.system import Ids
 
 AT_ONCE = 500
 """Rows of one kind that one transaction touches."""
+TRIES_AT_ONCE = 10_000
+"""Of tries more: somebody who guesses can have many counted a second, and nobody waits for them."""
 TRIES_KEPT = timedelta(days=2)
 """No limit looks back further than a day; see `Throttle.take`."""
 
@@ -71,7 +73,7 @@ class SweepTraces:
                 lambda work: work.traces.forget_old_notices(work.now - policy.notices, most=AT_ONCE)
             ),
             tries=self._forget(
-                lambda work: work.traces.forget_old_tries(work.now - TRIES_KEPT, most=AT_ONCE)
+                lambda work: work.traces.forget_old_tries(work.now - TRIES_KEPT, most=TRIES_AT_ONCE)
             ),
         )
 

@@ -1,9 +1,10 @@
-"""Which days the owner asks about, and as known when."""
+"""What the owner asks about: which days, as known when, and after which page."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from eterno.application.analytics.question import Question
@@ -59,9 +60,17 @@ def day_of(text: str, field: str) -> date | None:
         day = date.fromisoformat(text) if text else None
     except ValueError:
         day = date.min
-    if day is not None and not FIRST_DAY < day < LAST_DAY:
+    if day is not None and not FIRST_DAY <= day < LAST_DAY:
         raise Invalid.field(field, "a day such as 2026-03-01")
     return day
+
+
+def id_of(text: str) -> UUID | None:
+    """Of the last one on the page before. Raises `Invalid`."""
+    try:
+        return UUID(text) if text else None
+    except ValueError:
+        raise Invalid.field("after", "the page before is not known") from None
 
 
 def presets(today: date) -> list[tuple[str, date, date]]:

@@ -72,9 +72,7 @@ class Form:
         """Pieces by variant, of fields called `prefix-{variant}`; those that are empty or 0 do not
         count. Raises `Invalid`."""
         counted = {
-            whole(name.removeprefix(f"{prefix}-"), prefix, least=1, most=2**63 - 1): self.number(
-                name, most=9_999
-            )
+            whole(name.removeprefix(f"{prefix}-"), prefix): self.number(name, most=9_999)
             for name in self.fields
             if name.startswith(f"{prefix}-") and self.text(name).strip()
         }

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
-from uuid import UUID
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from litestar import get
@@ -13,10 +12,11 @@ from litestar.params import FromPath
 
 from eterno.application.ports.views import OrderDesk, OrderQuery
 from eterno.domain import fulfilment
-from eterno.domain.calendar import FIRST_DAY, LAST_DAY, midnight
+from eterno.domain.calendar import midnight
 from eterno.domain.errors import Invalid, Refusal
 from eterno.domain.orders import NEXT, SOLD, Order, OrderState
 from eterno.domain.refunds import Disputed, left_of
+from eterno.entrypoints.backoffice.asking import day_of, id_of
 from eterno.entrypoints.backoffice.forms import Form
 from eterno.entrypoints.backoffice.screens import HOME, Page, Screen, complaint, status_for
 from eterno.entrypoints.http.given import Given
@@ -119,13 +119,13 @@ def names_of(order: Order) -> Mapping[int, str]:
 
 
 def _query(asked: Form, zone: ZoneInfo) -> OrderQuery:
-    since, until = (_day(asked.text(name), name) for name in ("from", "to"))
+    since, until = (day_of(asked.text(name), name) for name in ("from", "to"))
     return OrderQuery(
         state=_state(asked.text("state")),
         text=asked.text("text")[:LONGEST_SEARCH],
         since=midnight(since, zone) if since else None,
         until=midnight(until + timedelta(days=1), zone) if until else None,
-        after=_id(asked.text("after")),
+        after=id_of(asked.text("after")),
         most=AT_ONCE,
     )
 
@@ -135,23 +135,6 @@ def _state(text: str) -> OrderState | None:
         return OrderState(text) if text else None
     except ValueError:
         raise Invalid.field("state", "there is no such state") from None
-
-
-def _day(text: str, field: str) -> date | None:
-    try:
-        day = date.fromisoformat(text) if text else None
-    except ValueError:
-        day = date.min
-    if day is not None and not FIRST_DAY <= day < LAST_DAY:
-        raise Invalid.field(field, "a day such as 2026-03-01")
-    return day
-
-
-def _id(text: str) -> UUID | None:
-    try:
-        return UUID(text) if text else None
-    except ValueError:
-        raise Invalid.field("after", "the page before is not known") from None
 
 
 ORDERS = (list_orders, show_order)

@@ -19,7 +19,7 @@ from eterno.entrypoints.backoffice.forms import Form
 from eterno.entrypoints.backoffice.screens import HOME, Page, Screen, complaint, status_for
 from eterno.entrypoints.backoffice.sign_in import DOOR
 from eterno.entrypoints.http.given import Given
-from eterno.entrypoints.http.paging import whole_number
+from eterno.entrypoints.http.queries import whole
 
 AT_ONCE = 40
 ADMINS_PAGE = f"{HOME}/admins"
@@ -28,7 +28,7 @@ ADMINS_PAGE = f"{HOME}/admins"
 @get("/audit", sync_to_thread=True)
 def list_audit(screen: Given[Screen], asked: Given[Form], audit_desk: Given[AuditDesk]) -> Page:
     """Every change, the newest first."""
-    below = whole_number(asked.text("after"), "after") if asked.text("after") else None
+    below = whole(asked.text("after"), "after") if asked.text("after") else None
     subject = asked.text("subject").strip()
     entries = audit_desk.entries(subject=subject or None, below=below, most=AT_ONCE)
     more = entries[-1].id if len(entries) == AT_ONCE else None

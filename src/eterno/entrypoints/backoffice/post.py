@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from uuid import UUID
-
 from litestar import get, post
 from litestar.params import FromPath
 
@@ -11,7 +9,8 @@ from eterno.application.outbox.retry_task import RetryTask
 from eterno.application.ports.messages import MessageDesk
 from eterno.application.ports.views import OutboxDesk
 from eterno.domain.audit import Actor
-from eterno.domain.errors import Invalid, NotFound
+from eterno.domain.errors import NotFound
+from eterno.entrypoints.backoffice.asking import id_of
 from eterno.entrypoints.backoffice.forms import Form
 from eterno.entrypoints.backoffice.screens import HOME, Page, Screen
 from eterno.entrypoints.http.given import Given
@@ -25,7 +24,7 @@ def list_messages(
     screen: Given[Screen], asked: Given[Form], message_desk: Given[MessageDesk]
 ) -> Page:
     """What visitors wrote, the newest first."""
-    messages = message_desk.latest(after=_id(asked.text("after")), most=AT_ONCE)
+    messages = message_desk.latest(after=id_of(asked.text("after")), most=AT_ONCE)
     more = messages[-1].id if len(messages) == AT_ONCE else None
     return screen.page("messages.html", {"messages": messages, "more": more})
 
@@ -34,7 +33,7 @@ def list_messages(
 def list_letters(screen: Given[Screen], asked: Given[Form], outbox_desk: Given[OutboxDesk]) -> Page:
     """What the shop writes and does by itself, with its fate, the newest first."""
     state = asked.choice("state", ("", *STATES)) or None
-    tasks = outbox_desk.tasks(state=state, after=_id(asked.text("after")), most=AT_ONCE)
+    tasks = outbox_desk.tasks(state=state, after=id_of(asked.text("after")), most=AT_ONCE)
     more = tasks[-1].id if len(tasks) == AT_ONCE else None
     return screen.page("letters.html", {"tasks": tasks, "state": state or "", "more": more})
 
@@ -47,18 +46,11 @@ def retry(
     retry_task: Given[RetryTask],
 ) -> Page:
     """A dead one gets another chance."""
-    id = _id(task)
+    id = id_of(task)
     if id is None:
         raise NotFound("Dead task")
     retry_task(actor, id)
     return screen.to(f"{HOME}/letters", said="retry")
-
-
-def _id(text: str) -> UUID | None:
-    try:
-        return UUID(text) if text else None
-    except ValueError:
-        raise Invalid.field("after", "the page before is not known") from None
 
 
 POST = (list_messages, list_letters, retry)

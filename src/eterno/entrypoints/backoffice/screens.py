@@ -10,13 +10,11 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 from zoneinfo import ZoneInfo
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from litestar import Response, get
 from litestar.enums import MediaType
 from litestar.params import FromPath
 
 from eterno.adapters.jinja import phrases
-from eterno.adapters.jinja.countries import country_name
 from eterno.application.ports.views import ShownTask
 from eterno.domain.audit import Actor
 from eterno.domain.errors import Invalid, NotFound, Refusal
@@ -34,7 +32,7 @@ from eterno.entrypoints.backoffice.sayings import (
 )
 from eterno.entrypoints.backoffice.sessions import Sessions, form_key
 from eterno.entrypoints.http.guards import PUBLIC
-from eterno.entrypoints.http.pages import FOR_EVER, version_of
+from eterno.entrypoints.http.pages import FOR_EVER, templates_of, version_of
 from eterno.entrypoints.http.problems import retry_after, status_of
 
 Page = Response[Any]
@@ -214,16 +212,8 @@ def percent(share: float | None) -> str:
     return "" if share is None else f"{share * 100:.0f} %"
 
 
-_templates = Environment(
-    loader=PackageLoader(__package__, "templates"),
-    autoescape=True,
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
+_templates = templates_of(__package__)
 _templates.filters.update(
-    money=phrases.money,
-    address_lines=phrases.address_lines,
     plural=plural,
     date=date_of,
     plain_date=plain_date,
@@ -235,7 +225,6 @@ _templates.filters.update(
 )
 _templates.globals.update(
     file_url=file_url,
-    country_name=country_name,
     charts=charts,
     STATES=STATES,
     REVIEWS=REVIEWS,

@@ -20,8 +20,8 @@ from eterno.domain.inventory import MOST_ON_HAND
 from eterno.entrypoints.backoffice.forms import Form
 from eterno.entrypoints.backoffice.screens import HOME, Page, Screen, complaint, status_for
 from eterno.entrypoints.http.given import Given
-from eterno.entrypoints.http.paging import whole_number
 from eterno.entrypoints.http.paths import number
+from eterno.entrypoints.http.queries import whole
 from eterno.entrypoints.settings import Settings
 
 NOUN = "ProductVariant"
@@ -86,7 +86,7 @@ def count(
 @get("/stock/movements", sync_to_thread=True)
 def show_movements(screen: Given[Screen], asked: Given[Form], inventory_desk: Desk) -> Page:
     """The ledger of all that came and went, the newest first."""
-    after = whole_number(asked.text("after"), "after") if asked.text("after") else None
+    after = whole(asked.text("after"), "after") if asked.text("after") else None
     moved = inventory_desk.movements(after=after, most=AT_ONCE)
     facts = {
         "movements": moved,

@@ -26,7 +26,8 @@ from eterno.domain.errors import Denied, NotFound, Unauthenticated
 from eterno.entrypoints.http.clients import client_of
 from eterno.entrypoints.http.given import Given
 from eterno.entrypoints.http.guards import PUBLIC
-from eterno.entrypoints.http.paging import LARGEST_PAGE, next_page, whole_number
+from eterno.entrypoints.http.paging import LARGEST_PAGE, next_page
+from eterno.entrypoints.http.queries import whole
 from eterno.entrypoints.http.refusals import refuses
 from eterno.entrypoints.settings import Settings
 
@@ -192,8 +193,8 @@ def list_audit(
     limit: FromQuery[Annotated[str, QueryParameter(description="1 to 100.")]] = "50",
 ) -> Response[list[AuditEntryOut]]:
     """Every change, the newest first. The `Link` header says where the list goes on."""
-    most = whole_number(limit, "limit", most=LARGEST_PAGE)
-    below = whole_number(after, "after") if after else None
+    most = whole(limit, "limit", most=LARGEST_PAGE)
+    below = whole(after, "after") if after else None
     shown = audit_desk.entries(subject=subject or None, below=below, most=most)
     headers = {}
     if len(shown) == most:

@@ -6,12 +6,12 @@ past moment. Definitions: docs/figures.md.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Annotated, Any
-from zoneinfo import ZoneInfo
 
 from litestar import Response, get, put
+from litestar.di import Provide
 from litestar.params import FromQuery, JSONBody, QueryParameter
 from msgspec import Meta, Struct
 
@@ -24,7 +24,6 @@ from eterno.application.analytics.tell_customers import TellCustomers
 from eterno.application.analytics.tell_sales import TellSales
 from eterno.application.analytics.tell_service import TellService
 from eterno.application.analytics.view_stock import ViewStock
-from eterno.application.ports.figures import Figures
 from eterno.application.ports.views import ShopWindow
 from eterno.domain.audit import Actor
 from eterno.domain.calendar import Span, local_day
@@ -38,13 +37,22 @@ from eterno.entrypoints.http.analytics_charts import (
     months_out,
     top_products_out,
 )
+from eterno.entrypoints.http.analytics_goods import (
+    GoodsOut,
+    GoodsReportOut,
+    StockReportOut,
+    goods_report_out,
+    stock_report_out,
+)
 from eterno.entrypoints.http.analytics_query import (
     AsOf,
-    By,
     Since,
+    Source,
     Until,
+    Zone,
     day_of,
     moment_of,
+    question_by,
     question_of,
     year_of,
 )
@@ -52,20 +60,15 @@ from eterno.entrypoints.http.analytics_wire import (
     CashOut,
     CheckoutReportOut,
     CustomerReportOut,
-    GoodsOut,
-    GoodsReportOut,
     SalesPeriodOut,
     SalesReportOut,
     ServiceReportOut,
-    StockReportOut,
     amounts_in,
     cash_out,
     checkout_report_out,
     customer_report_out,
-    goods_report_out,
     sales_report_out,
     service_report_out,
-    stock_report_out,
 )
 from eterno.entrypoints.http.given import Given
 from eterno.entrypoints.http.order_page import NOT_STORED
@@ -77,17 +80,32 @@ from eterno.entrypoints.spreadsheet import csv_text
 
 MOST_GOODS = 1_000
 
-Zone = Given[ZoneInfo]
-Source = Given[Figures]
 Level = FromQuery[
     Annotated[bool, QueryParameter(description="Variants one by one instead of products.")]
 ]
 Most = FromQuery[Annotated[str, QueryParameter(description=f"1 to {MOST_GOODS}.")]]
+
+
+def currency_of(settings: Given[Settings]) -> Currency:
+    """In which the shop counts."""
+    return Currency(settings.currency)
+
+
+def _asked(question: Callable[..., Question]) -> dict[str, Any]:
+    """What is said of a route that is asked such questions."""
+    given = {"question": Provide(question, sync_to_thread=True), **_ABOUT["dependencies"]}
+    return {**_ABOUT, "dependencies": given}
+
+
+_CURRENCY = {"currency": Provide(currency_of, sync_to_thread=False)}
 _ABOUT: dict[str, Any] = {
     "tags": ["Figures"],
     "sync_to_thread": True,
     "response_headers": NOT_STORED,
+    "dependencies": _CURRENCY,
 }
+_OF_DAYS = _asked(question_of)
+_BY_DAY, _BY_MONTH = (_asked(question_by(span)) for span in (Span.DAY, Span.MONTH))
 
 
 class UnitCostIn(Struct, forbid_unknown_fields=True):
@@ -103,7 +121,7 @@ def show_revenue(
     figures: Source,
     zone: Zone,
     tell_sales: Given[TellSales],
-    settings: Given[Settings],
+    currency: Given[Currency],
     year: FromQuery[
         Annotated[str, QueryParameter(description="Such as 2026; without it, this year.")]
     ] = "",
@@ -113,7 +131,7 @@ def show_revenue(
     moment = moment_of(as_of)
     window = year_of(year, local_day(known_at(figures, moment), zone))
     report = tell_sales(Question(window=window, by=Span.MONTH, as_of=moment))
-    return months_out(report, amounts_in(Currency(settings.currency)))
+    return months_out(report, amounts_in(currency))
 
 
 @get("/analytics/top-products", summary="Best sellers", **_ABOUT)
@@ -127,13 +145,11 @@ def show_top_products(
     as_of: AsOf = "",
 ) -> TopProductsOut:
     """The best sellers, as the SPA's chart reads them. Without a window, those of this year."""
-    most = whole(limit, "limit", least=1, most=MOST_GOODS)
+    most = whole(limit, "limit", most=MOST_GOODS)
     if not since:
         end = day_of(until, "to") or local_day(known_at(figures, moment_of(as_of)), zone)
         since = f"{end.year:04}-01-01"
-    return top_products_out(
-        rank_goods(question_of(figures, zone, since, until, "day", as_of), most=most)
-    )
+    return top_products_out(rank_goods(question_of(figures, zone, since, until, as_of), most=most))
 
 
 @get("/analytics/inventory", summary="Stock by product", **_ABOUT)
@@ -156,81 +172,55 @@ def show_inventory(
     )
 
 
-@get("/analytics/sales", summary="Sales by day, week or month", **_ABOUT)
+@get("/analytics/sales", summary="Sales by day, week or month", **_BY_DAY)
 def show_sales(
-    figures: Source,
-    zone: Zone,
-    tell_sales: Given[TellSales],
-    settings: Given[Settings],
-    since: Since = "",
-    until: Until = "",
-    by: By = "day",
-    as_of: AsOf = "",
+    tell_sales: Given[TellSales], question: Given[Question], currency: Given[Currency]
 ) -> SalesReportOut:
     """Sales count in the period in which they were paid, refunds in that in which they went."""
-    question = question_of(figures, zone, since, until, by, as_of)
-    return sales_report_out(tell_sales(question), Currency(settings.currency))
+    return sales_report_out(tell_sales(question), currency)
 
 
-@get("/analytics/sales.csv", summary="Sales as a table", media_type="text/csv", **_ABOUT)
+@get("/analytics/sales.csv", summary="Sales as a table", media_type="text/csv", **_BY_DAY)
 def show_sales_table(
-    figures: Source,
-    zone: Zone,
-    tell_sales: Given[TellSales],
-    settings: Given[Settings],
-    since: Since = "",
-    until: Until = "",
-    by: By = "day",
-    as_of: AsOf = "",
+    tell_sales: Given[TellSales], question: Given[Question], currency: Given[Currency]
 ) -> Response[str]:
     """The same periods as `/analytics/sales`, for a spreadsheet."""
-    question = question_of(figures, zone, since, until, by, as_of)
-    report = sales_report_out(tell_sales(question), Currency(settings.currency))
+    report = sales_report_out(tell_sales(question), currency)
     return _table("sales", SalesPeriodOut, report.periods)
 
 
-@get("/analytics/goods", summary="Products or variants, the best first", **_ABOUT)
+@get("/analytics/goods", summary="Products or variants, the best first", **_OF_DAYS)
 def show_goods(
-    figures: Source,
-    zone: Zone,
     rank_goods: Given[RankGoods],
-    settings: Given[Settings],
-    since: Since = "",
-    until: Until = "",
+    question: Given[Question],
+    currency: Given[Currency],
     variants: Level = False,
     limit: Most = "100",
-    as_of: AsOf = "",
 ) -> GoodsReportOut:
     """Of which something was sold, given back, or wanted and not there. Net sales of all products
     are those of the shop."""
-    most = whole(limit, "limit", least=1, most=MOST_GOODS)
-    question = question_of(figures, zone, since, until, "day", as_of)
+    most = whole(limit, "limit", most=MOST_GOODS)
     ranked = rank_goods(question, variants=variants, most=most)
-    return goods_report_out(ranked, Currency(settings.currency))
+    return goods_report_out(ranked, currency)
 
 
-@get("/analytics/goods.csv", summary="Goods as a table", media_type="text/csv", **_ABOUT)
+@get("/analytics/goods.csv", summary="Goods as a table", media_type="text/csv", **_OF_DAYS)
 def show_goods_table(
-    figures: Source,
-    zone: Zone,
     rank_goods: Given[RankGoods],
-    settings: Given[Settings],
-    since: Since = "",
-    until: Until = "",
+    question: Given[Question],
+    currency: Given[Currency],
     variants: Level = False,
-    as_of: AsOf = "",
 ) -> Response[str]:
     """All rows of `/analytics/goods`, for a spreadsheet."""
-    question = question_of(figures, zone, since, until, "day", as_of)
     ranked = rank_goods(question, variants=variants)
-    report = goods_report_out(ranked, Currency(settings.currency))
+    report = goods_report_out(ranked, currency)
     return _table("goods", GoodsOut, report.goods)
 
 
 @get("/analytics/stock", summary="Stock, pace, and what to make", **_ABOUT)
 def show_stock(
     view_stock: Given[ViewStock],
-    settings: Given[Settings],
+    currency: Given[Currency],
     lead_days: FromQuery[
         Annotated[str, QueryParameter(description="Days that making takes, 0 to 365.")]
     ] = "14",
@@ -245,68 +235,39 @@ def show_stock(
         lead_days=whole(lead_days, "lead_days", least=0, most=365),
         safety_days=whole(safety_days, "safety_days", least=0, most=365),
     )
-    return stock_report_out(report, Currency(settings.currency))
+    return stock_report_out(report, currency)
 
 
-@get("/analytics/checkouts", summary="How checkouts went", **_ABOUT)
+@get("/analytics/checkouts", summary="How checkouts went", **_BY_DAY)
 def show_checkouts(
-    figures: Source,
-    zone: Zone,
-    tell_checkouts: Given[TellCheckouts],
-    settings: Given[Settings],
-    since: Since = "",
-    until: Until = "",
-    by: By = "day",
-    as_of: AsOf = "",
+    tell_checkouts: Given[TellCheckouts], question: Given[Question], currency: Given[Currency]
 ) -> CheckoutReportOut:
     """Attempts by when they were begun: paid, failed, expired, abandoned, open."""
-    question = question_of(figures, zone, since, until, by, as_of)
-    return checkout_report_out(tell_checkouts(question), Currency(settings.currency))
+    return checkout_report_out(tell_checkouts(question), currency)
 
 
-@get("/analytics/customers", summary="Who comes back", **_ABOUT)
+@get("/analytics/customers", summary="Who comes back", **_BY_MONTH)
 def show_customers(
-    figures: Source,
-    zone: Zone,
-    tell_customers: Given[TellCustomers],
-    since: Since = "",
-    until: Until = "",
-    by: By = "month",
-    as_of: AsOf = "",
+    tell_customers: Given[TellCustomers], question: Given[Question]
 ) -> CustomerReportOut:
     """Orders of buyers who had bought before, and how many buyers came back."""
-    return customer_report_out(tell_customers(question_of(figures, zone, since, until, by, as_of)))
+    return customer_report_out(tell_customers(question))
 
 
-@get("/analytics/service", summary="Refunds, disputes, and sending in time", **_ABOUT)
+@get("/analytics/service", summary="Refunds, disputes, and sending in time", **_BY_MONTH)
 def show_service(
-    figures: Source,
-    zone: Zone,
-    tell_service: Given[TellService],
-    settings: Given[Settings],
-    since: Since = "",
-    until: Until = "",
-    by: By = "month",
-    as_of: AsOf = "",
+    tell_service: Given[TellService], question: Given[Question], currency: Given[Currency]
 ) -> ServiceReportOut:
     """Refunds and disputes by when the order was paid, lateness by when its promise fell due."""
-    question = question_of(figures, zone, since, until, by, as_of)
-    return service_report_out(tell_service(question), Currency(settings.currency))
+    return service_report_out(tell_service(question), currency)
 
 
-@get("/analytics/cash", summary="What should be in the account", **_ABOUT)
+@get("/analytics/cash", summary="What should be in the account", **_OF_DAYS)
 def show_cash(
-    figures: Source,
-    zone: Zone,
-    compare_cash: Given[CompareCash],
-    settings: Given[Settings],
-    since: Since = "",
-    until: Until = "",
-    as_of: AsOf = "",
+    compare_cash: Given[CompareCash], question: Given[Question], currency: Given[Currency]
 ) -> CashOut:
     """Charged, given back and lost, and the orders that do not add up. At most 31 days."""
-    question = question_of(figures, zone, since, until, "day", as_of)
-    return cash_out(compare_cash(question), Currency(settings.currency))
+    return cash_out(compare_cash(question), currency)
 
 
 @put(
@@ -315,19 +276,20 @@ def show_cash(
     summary="Say what a piece costs to make",
     tags=["Figures"],
     sync_to_thread=True,
+    dependencies=_CURRENCY,
 )
 def set_cost(
     variant_id: PathId,
     data: JSONBody[UnitCostIn],
     actor: Given[Actor],
     set_unit_cost: Given[SetUnitCost],
-    settings: Given[Settings],
+    currency: Given[Currency],
 ) -> None:
     """From now on; what it cost before stays known. Twice is harmless."""
     cost = None
     if data.unit_cost is not None:
         amount = Decimal(repr(data.unit_cost))
-        cost = Money.price(amount, Currency(settings.currency), "unit_cost")
+        cost = Money.price(amount, currency, "unit_cost")
     set_unit_cost(actor, number(variant_id, "ProductVariant"), cost)
 
 

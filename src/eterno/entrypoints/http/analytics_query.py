@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Annotated
 from zoneinfo import ZoneInfo
@@ -13,6 +15,10 @@ from eterno.application.analytics.question import Question, known_at
 from eterno.application.ports.figures import Figures
 from eterno.domain.calendar import Span, Window, local_day
 from eterno.domain.errors import Invalid
+from eterno.entrypoints.http.given import Given
+
+Zone = Given[ZoneInfo]
+Source = Given[Figures]
 
 USUAL_DAYS = 30
 """As many, up to today, where no window is asked for."""
@@ -46,14 +52,30 @@ AsOf = FromQuery[
 
 
 def question_of(
-    figures: Figures, zone: ZoneInfo, since: str, until: str, by: str, as_of: str
+    figures: Source, zone: Zone, since: Since = "", until: Until = "", as_of: AsOf = ""
 ) -> Question:
     """Days are those of the shop's zone. Raises `Invalid` naming what is wrong."""
     moment = moment_of(as_of)
     today = local_day(known_at(figures, moment), zone)
     end = day_of(until, "to") or today + timedelta(days=1)
     start = day_of(since, "from") or end - timedelta(days=USUAL_DAYS)
-    return Question(window=Window.of(start, end), by=span_of(by), as_of=moment)
+    return Question(window=Window.of(start, end), by=Span.DAY, as_of=moment)
+
+
+def question_by(usual: Span) -> Callable[..., Question]:
+    """The same, cut into the periods that are asked for; where none are, the usual ones."""
+
+    def question(
+        figures: Source,
+        zone: Zone,
+        since: Since = "",
+        until: Until = "",
+        by: By = usual.value,
+        as_of: AsOf = "",
+    ) -> Question:
+        return replace(question_of(figures, zone, since, until, as_of), by=span_of(by))
+
+    return question
 
 
 def year_of(text: str, today: date) -> Window:

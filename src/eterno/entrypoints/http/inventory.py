@@ -15,7 +15,6 @@ from eterno.application.inventory.correct_stock import CorrectStock
 from eterno.application.inventory.receive_delivery import ReceiveDelivery
 from eterno.application.ports.views import InventoryDesk, ShownMovement, StockLine
 from eterno.domain.audit import Actor
-from eterno.domain.basket import MOST_ID
 from eterno.domain.errors import Invalid
 from eterno.domain.inventory import OutOfStock, Reason
 from eterno.entrypoints.http.given import Given
@@ -117,7 +116,7 @@ def list_movements(
     shown = inventory_desk.movements(
         variant_id=_id(variant_id, "variant_id"),
         after=_id(after, "after"),
-        most=whole(limit, "limit", least=1, most=MOST_AT_ONCE),
+        most=whole(limit, "limit", most=MOST_AT_ONCE),
     )
     return [movement_out(line) for line in shown]
 
@@ -196,7 +195,7 @@ def movement_out(shown: ShownMovement) -> MovementOut:
 
 
 def _id(text: str | None, field: str) -> int | None:
-    return None if text is None else whole(text, field, least=1, most=MOST_ID)
+    return None if text is None else whole(text, field)
 
 
 INVENTORY = [list_stock, list_movements, receive_delivery, correct_stock]

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from urllib.parse import urlencode
 
 from eterno.application.ports.views import LARGEST_PAGE, Sort, Wanted
-from eterno.domain.basket import MOST_ID
 from eterno.domain.errors import Invalid
+from eterno.entrypoints.http.queries import whole
 
 LONGEST_TEXT = 100
 
-_WHOLE = re.compile(r"[1-9][0-9]{0,18}")
 _TRUTHS = {"true": True, "1": True, "false": False, "0": False}
 
 
@@ -37,11 +35,11 @@ def wanted_of(
         raise Invalid.field("sort", "one of " + ", ".join(Sort))
     return Wanted(
         text=q or "",
-        category=_whole(category, "category", most=MOST_ID),
+        category=None if category is None else whole(category, "category"),
         in_stock=in_stock is not None and _TRUTHS[in_stock],
         sort=Sort(sort) if sort else Sort.ID,
-        after=_whole(after, "after", most=MOST_ID),
-        most=_whole(limit, "limit", most=LARGEST_PAGE) or unpaged,
+        after=None if after is None else whole(after, "after"),
+        most=unpaged if limit is None else whole(limit, "limit", most=LARGEST_PAGE),
     )
 
 
@@ -57,11 +55,3 @@ def next_page(path: str, wanted: Wanted, last: int) -> str:
     }
     query = urlencode({name: value for name, value in words.items() if value})
     return f'<{path}?{query}>; rel="next"'
-
-
-def _whole(text: str | None, field: str, *, most: int) -> int | None:
-    if text is None:
-        return None
-    if not _WHOLE.fullmatch(text) or (number := int(text)) > most:
-        raise Invalid.field(field, f"a whole number from 1 to {most}")
-    return number

@@ -71,6 +71,20 @@ def asset_url(name: str) -> str:
     return f"/assets/{name}?v={version_of(_ASSETS[name][0])}"
 
 
+def templates_of(package: str) -> Environment:
+    """The templates of a package: escaped always, and strict about what they are not given."""
+    templates = Environment(
+        loader=PackageLoader(package, "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    templates.filters.update(money=phrases.money, address_lines=phrases.address_lines)
+    templates.globals.update(country_name=country_name)
+    return templates
+
+
 def version_of(content: bytes) -> str:
     """A short name of exactly this content."""
     return hashlib.sha256(content).hexdigest()[:12]
@@ -81,17 +95,6 @@ def _origin(url: str) -> str | None:
     return f"{parts.scheme}://{parts.netloc}" if parts.netloc else None
 
 
-_templates = Environment(
-    loader=PackageLoader(__package__, "templates"),
-    autoescape=True,
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
-_templates.filters.update(
-    money=phrases.money,
-    date=phrases.date,
-    moment=phrases.moment,
-    address_lines=phrases.address_lines,
-)
-_templates.globals.update(asset_url=asset_url, country_name=country_name)
+_templates = templates_of(__package__)
+_templates.filters.update(date=phrases.date, moment=phrases.moment)
+_templates.globals.update(asset_url=asset_url)

@@ -165,7 +165,7 @@ def packing_slip(
     Raises `NotFound` and `Invalid`.
     """
     found = order_desk.find(order)
-    number = whole(parcel, "parcel", least=1, most=MOST_PARCELS) if parcel else None
+    number = whole(parcel, "parcel", most=MOST_PARCELS) if parcel else None
     facts = {
         "number": found.number or "not paid yet",
         "paid_on": day_of(found.paid_at, settings.zone),
