@@ -21,6 +21,8 @@ from eterno.domain.refunds import RefundState, left_of
 
 Question = Callable[[Tables, datetime], Iterable[object]]
 LATE = timedelta(minutes=15)
+LATE_AFTER_DEATH = timedelta(hours=1) + LATE
+"""A refund whose task is dead is still asked after, every hour."""
 MOST_ATTEMPTS = 5
 STATES = frozenset(of_state(state) for state in OrderState)
 
@@ -223,14 +225,16 @@ def _stuck_tasks(tables: Tables, now: datetime) -> Iterator[object]:
         waits = filed.done_at is None and filed.dead_at is None
         if waits and max(filed.due_at, filed.leased_until or filed.due_at) < now - LATE:
             yield id
-    asked = {
+    looked_after = {
         filed.task.facts["refund_id"]
         for filed in tables.outbox.values()
-        if filed.task.reaction == "pay_back" and filed.done_at is None and filed.dead_at is None
+        if filed.task.reaction == "pay_back"
+        and filed.done_at is None
+        and (filed.dead_at is None or filed.dead_at >= now - LATE_AFTER_DEATH)
     }
     for id, refund in tables.refunds.items():
-        is_unnamed = refund.state is RefundState.PENDING and refund.provider_id is None
-        if is_unnamed and str(id) not in asked:
+        is_unmade = refund.state is RefundState.PENDING and refund.provider_id is None
+        if is_unmade and str(id) not in looked_after:
             yield id
 
 

@@ -120,7 +120,8 @@ QUESTIONS: Mapping[str, str] = {
         WHERE r.state = 'pending' AND r.provider_id IS NULL AND NOT EXISTS (
             SELECT 1 FROM outbox t WHERE t.reaction = 'pay_back'
                AND t.facts ->> 'refund_id' = CAST(r.id AS text)
-               AND t.done_at IS NULL AND t.dead_at IS NULL)""",
+               AND t.done_at IS NULL AND (t.dead_at IS NULL
+                   OR t.dead_at >= CAST(:now AS timestamptz) - interval '75 minutes'))""",
     "Q19": """
         SELECT u.key FROM uploads u
         CROSS JOIN LATERAL (
