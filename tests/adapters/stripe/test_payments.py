@@ -481,6 +481,8 @@ def test_a_key_that_may_read_what_it_must_is_told_apart(
     assert payments.refusals() == ["read Events"]
     stripe.forbidden = ("/v1/refunds",)
     assert payments.refusals() == ["read Refunds"]
+    stripe.forbidden = ("/v1/disputes",)
+    assert payments.refusals() == ["read Disputes"]
     assert {question.method for question in stripe.questions} == {"GET"}
 
 

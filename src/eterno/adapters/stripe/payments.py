@@ -21,6 +21,7 @@ from eterno.adapters.stripe.parameters import (
     session_parameters,
 )
 from eterno.application.ports.payments import (
+    DisputeReport,
     ForgedNotice,
     PaymentNotice,
     PaymentsUnavailable,
@@ -38,7 +39,7 @@ MOST_MISSED = 10_000
 MOST_ATTEMPTS = 50
 """At one refund: far more failures than the outbox has patience for."""
 MOST_LISTED = 10_000
-"""The same of payments and refunds."""
+"""The same of payments, refunds and disputes."""
 
 _FINAL = frozenset(
     {
@@ -200,6 +201,15 @@ class StripePayments:
         reports = (wire.refund_of(refund, self._clock.now()) for refund in found)
         return [report for report in reports if report]
 
+    def disputes(self, since: datetime) -> Sequence[DisputeReport]:
+        since_then = int(since.timestamp())
+        try:
+            listed = self._client.v1.disputes.list({"created": {"gte": since_then}, "limit": 100})
+            found = [it.to_dict() for it in islice(listed.auto_paging_iter(), MOST_LISTED)]
+        except StripeError as error:
+            raise unavailable(error) from error
+        return [report for it in found if (report := wire.dispute_of(it))]
+
     def refusals(self) -> Sequence[str]:
         """What the key may not do though the shop needs it, found out without changing anything.
 
@@ -208,6 +218,7 @@ class StripePayments:
         questions: Mapping[str, Callable[[], object]] = {
             "read Checkout Sessions": lambda: self._client.v1.checkout.sessions.list({"limit": 1}),
             "read Refunds": lambda: self._client.v1.refunds.list({"limit": 1}),
+            "read Disputes": lambda: self._client.v1.disputes.list({"limit": 1}),
             "read Events": lambda: self._client.v1.events.list({"limit": 1}),
         }
         refused = []
