@@ -23,6 +23,8 @@ AT_EVERY_COMMIT: Mapping[str, str] = {
     "I16": "the last event that moved an order is the state it is in",
     "I17": "no more pieces of a line are in parcels than were ordered",
     "I18": "no more pieces came back from an order than were sold to it",
+    "I19": "an order that names its buyer has its customer, and a customer whom no order names any "
+    "more cannot be known again",
 }
 """True for any reader at any moment."""
 

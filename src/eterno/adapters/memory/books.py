@@ -17,6 +17,7 @@ from eterno.domain.history import EventKind, of_state
 from eterno.domain.invariants import INVARIANTS
 from eterno.domain.inventory import HoldState, Reason
 from eterno.domain.orders import SOLD, OrderState
+from eterno.domain.privacy import ERASED
 from eterno.domain.refunds import RefundState, left_of
 
 Question = Callable[[Tables, datetime], Iterable[object]]
@@ -210,6 +211,15 @@ def _returns_within_sales(tables: Tables, _: datetime) -> Iterator[object]:
             yield id
 
 
+def _customers_by_orders(tables: Tables, _: datetime) -> Iterator[object]:
+    naming = {id for id, order in tables.orders.items() if order.buyer and order.buyer.email}
+    yield from naming - tables.customers.keys()
+    named = {tables.customers[id] for id in naming & tables.customers.keys()}
+    for id, customer in tables.customers.items():
+        if customer not in named and not customer.startswith(ERASED):
+            yield id
+
+
 def _overdue(tables: Tables, now: datetime) -> Iterator[object]:
     for id, order in tables.orders.items():
         if order.state is OrderState.AWAITING and order.pay_by < now - LATE:
@@ -280,6 +290,7 @@ QUESTIONS: Mapping[str, Question] = {
     "I16": _states_by_history,
     "I17": _parcels_within_orders,
     "I18": _returns_within_sales,
+    "I19": _customers_by_orders,
     "Q16": _overdue,
     "Q17": _unprocessed,
     "Q18": _stuck_tasks,
