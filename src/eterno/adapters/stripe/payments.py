@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 
@@ -40,6 +40,8 @@ MOST_ATTEMPTS = 50
 """At one refund: far more failures than the outbox has patience for."""
 MOST_LISTED = 10_000
 """The same of payments, refunds and disputes."""
+LONGEST_SLEEP = timedelta(hours=12)
+"""Between looking for a refund and asking for it. Stripe knows a key for 24 hours at least."""
 
 _FINAL = frozenset(
     {
@@ -123,8 +125,9 @@ class StripePayments:
         return self._report(answer.to_dict())
 
     def refund(self, request: RefundRequest) -> RefundReport:
+        looked_at = self._clock.now()
         try:
-            refund = self._made(request) or self._make(request)
+            refund = self._made(request) or self._make(request, looked_at)
         except StripeError as error:
             raise unavailable(error) from error
         report = wire.refund_of(refund, self._clock.now())
@@ -142,11 +145,15 @@ class StripePayments:
         name = str(request.id)
         return next((r for r in ours if inner(r, "metadata").get(wire.REFUND_KEY) == name), None)
 
-    def _make(self, request: RefundRequest) -> Mapping[str, Any]:
-        """Under the first key of which Stripe does not remember a failure."""
+    def _make(self, request: RefundRequest, looked_at: datetime) -> Mapping[str, Any]:
+        """Under the first key of which Stripe does not remember a failure; nothing, if it was
+        looked for so long ago that Stripe may have forgotten who else has made it meanwhile."""
         parameters, attempt = refund_parameters(request), 1
         while True:
             key = refund_attempt_of(request, attempt)
+            if self._clock.now() - looked_at > LONGEST_SLEEP:
+                log.warning("refund %s was looked for too long ago to be made now", request.id)
+                raise PaymentsUnavailable
             try:
                 made = self._client.v1.refunds.create(parameters, {"idempotency_key": key})
                 return made.to_dict()
