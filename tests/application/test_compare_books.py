@@ -11,6 +11,7 @@ from eterno.application.books import compare_books
 from eterno.application.books.compare_books import AGREEMENTS, CompareBooks
 from eterno.application.ports.payments import PaymentsUnavailable
 from eterno.domain.catalog import Variant
+from eterno.domain.disputes import DisputeState
 from eterno.domain.refunds import RefundState
 from tests.application.shop import Shop
 from tests.builders import add_product, an_order, usd
@@ -111,6 +112,43 @@ def test_a_picture_that_is_shown_and_gone(shop: Shop) -> None:
     shop.media.remove(PICTURE)
 
     assert disagreements(shop) == {"X4": 1}
+
+
+def test_a_dispute_that_nobody_told_us_of(shop: Shop) -> None:
+    shop.payments.dispute(first_session(shop), DisputeState.NEEDS_RESPONSE)
+    shop.payments.dispute(first_session(shop), DisputeState.NEEDS_RESPONSE, id="du_2")
+
+    assert disagreements(shop) == {"X5": 1}
+
+
+def test_a_dispute_that_ended_otherwise_than_we_know(shop: Shop) -> None:
+    shop.hear(shop.payments.dispute(first_session(shop), DisputeState.NEEDS_RESPONSE))
+    assert disagreements(shop) == {}
+
+    lost = shop.payments.dispute(first_session(shop), DisputeState.LOST)
+    assert disagreements(shop) == {"X5": 1}
+
+    shop.hear(lost)
+    assert disagreements(shop) == {}
+
+
+def test_a_dispute_about_a_payment_from_before_is_compared_too(shop: Shop) -> None:
+    shop.wait(days=30)
+    shop.payments.dispute(first_session(shop), DisputeState.NEEDS_RESPONSE)
+
+    assert disagreements(shop) == {"X5": 1}
+
+
+@pytest.mark.parametrize("intent", ["pi_elsewhere", None])
+def test_a_dispute_about_no_orders_payment_is_the_owners_business(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch, intent: str | None
+) -> None:
+    shop.payments.dispute(first_session(shop), DisputeState.NEEDS_RESPONSE)
+    (found,) = shop.payments.disputes(shop.clock.now())
+    strange = replace(found, intent_id=intent)
+    monkeypatch.setattr(shop.payments, "disputes", lambda _: [strange])
+
+    assert disagreements(shop) == {}
 
 
 def test_of_a_silent_service_nothing_is_said(shop: Shop) -> None:

@@ -46,7 +46,7 @@ class LivedIn(Protocol):
     def books(self) -> Books: ...
 
     def spoil(self, id: str) -> None:
-        """Plant the defect against this invariant, past everything that would refuse it."""
+        """Plant the defect of this name, past everything that would refuse it."""
         ...
 
 
@@ -170,6 +170,8 @@ IN_POSTGRES = {
         INSERT INTO stock_movements (variant_id, change, reason, order_id, at, note)
             SELECT 1, 3, 'return', id, now(), '' FROM orders WHERE state = 'paid';
         UPDATE shelves SET on_hand = on_hand + 3""",
+    "I19": "UPDATE orders SET customer_id = NULL WHERE state = 'paid'",
+    "I19, when she is forgotten": "UPDATE orders SET email = NULL",
     "Q16": "UPDATE orders SET pay_by = now() - interval '1 hour' WHERE state = 'awaiting'",
     "Q17": "INSERT INTO payment_notices (id, kind, received_at) VALUES ('evt_x', 'x', now())",
     "Q18": "UPDATE outbox SET due_at = now() - interval '1 hour'",
@@ -278,6 +280,10 @@ def bring_back_too_much(tables: Tables) -> None:
     change_shelf(tables, on_hand=tables.shelves[1].on_hand + 3)
 
 
+def name_a_stranger(tables: Tables) -> None:
+    tables.customers[of_state(tables, OrderState.AWAITING).id] = "mallory@example.org"
+
+
 def forget_the_sale(tables: Tables) -> None:
     tables.history = [event for event in tables.history if event.kind is not EventKind.PAID]
 
@@ -310,6 +316,8 @@ IN_MEMORY: dict[str, Callable[[Tables], None]] = {
     "I16": forget_the_sale,
     "I17": lambda it: change_order(it, OrderState.PAID, parcels=(a_parcel({1: 3}),)),
     "I18": bring_back_too_much,
+    "I19": lambda it: it.customers.clear(),
+    "I19, when she is forgotten": name_a_stranger,
     "Q16": lambda it: change_order(
         it, OrderState.AWAITING, pay_by=of_state(it, OrderState.AWAITING).created_at - HOUR
     ),
@@ -343,6 +351,12 @@ def test_one_defect_is_named_and_nothing_else(lived_in: LivedIn, id: str) -> Non
     lived_in.spoil(id)
 
     assert list(broken(lived_in.books)) == [id]
+
+
+def test_a_customer_whom_nothing_names_and_who_can_be_known_is_named(lived_in: LivedIn) -> None:
+    lived_in.spoil("I19, when she is forgotten")
+
+    assert list(broken(lived_in.books)) == ["I19"]
 
 
 def test_a_verdict_names_only_so_many(database_uri: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -201,6 +202,17 @@ def test_an_order_is_found_by_its_payment_session(bench: Bench, four: list[Order
     for name in ("1001", order.token, "", "%", "a\0b", "\ud800"):
         with pytest.raises(NotFound):
             bench.orders.by_session(name)
+
+
+def test_an_order_is_found_by_its_payment(bench: Bench, four: list[Order]) -> None:
+    with bench.store.begin() as work:
+        work.orders.save(replace(work.orders.hold(four[0].id), intent_id="pi_1001"))
+    order = bench.orders.find("1001")
+
+    assert bench.orders.by_intent("pi_1001") == order
+    for name in ("1001", order.token, "", "%", "a\0b", "\ud800"):
+        with pytest.raises(NotFound):
+            bench.orders.by_intent(name)
 
 
 def test_the_refunds_of_an_order_are_shown_as_they_were_asked_for(

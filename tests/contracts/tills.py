@@ -11,7 +11,7 @@ from typing import Protocol
 from uuid import uuid4
 
 from eterno.adapters.memory.payments import ADA, MemoryPayments, Trouble
-from eterno.adapters.sandbox import objects
+from eterno.adapters.sandbox import books, objects
 from eterno.adapters.sandbox.checkout import Funds
 from eterno.adapters.sandbox.courier import Courier
 from eterno.adapters.sandbox.database import SandboxDatabase
@@ -62,6 +62,10 @@ class Till(Protocol):
     def dispute(self, session_id: str) -> None:
         """The buyer of a paid session asks her bank for all of it back; an answer must be there in
         a week."""
+        ...
+
+    def lose(self, session_id: str) -> None:
+        """The bank gives the money to the buyer who disputes the payment of this session."""
         ...
 
     def post(self) -> list[Sealed]:
@@ -120,6 +124,9 @@ class MemoryTill:
     def dispute(self, session_id: str) -> None:
         self.payments.dispute(session_id, DisputeState.NEEDS_RESPONSE)
 
+    def lose(self, session_id: str) -> None:
+        self.payments.dispute(session_id, DisputeState.LOST)
+
     def post(self) -> list[Sealed]:
         news = self.payments.notices[self._seen :]
         self._seen += len(news)
@@ -168,11 +175,18 @@ class SandboxTill:
         self._say("radar.early_fraud_warning.created", a_warning(self._intent(session_id)))
 
     def dispute(self, session_id: str) -> None:
+        self._book("charge.dispute.created", session_id, "needs_response")
+
+    def lose(self, session_id: str) -> None:
+        self._book("charge.dispute.closed", session_id, "lost")
+
+    def _book(self, kind: str, session_id: str, status: str) -> None:
         report = self.payments.look_at(session_id)
         assert report.intent_id
         assert report.amounts
-        dispute = a_dispute(report.intent_id, report.amounts.total, self.clock)
-        self._say("charge.dispute.created", dispute)
+        dispute = a_dispute(report.intent_id, report.amounts.total, status, self.clock)
+        with self._database.write() as connection:
+            books.queue(connection, kind, dispute, self.clock.now())
 
     def _intent(self, session_id: str) -> str:
         intent = self.payments.look_at(session_id).intent_id
@@ -252,6 +266,13 @@ class StripeTill:
     def dispute(self, session_id: str) -> None:
         self._stripe.dispute(session_id, "needs_response", self.clock.now() + WEEK)
 
+    def lose(self, session_id: str) -> None:
+        intent = self._stripe.sessions[session_id]["payment_intent"]
+        disputes = self._stripe.disputes.items()
+        self._stripe.end_dispute(
+            next(id for id, it in disputes if it["payment_intent"] == intent), "lost"
+        )
+
     def post(self) -> list[Sealed]:
         return self._stripe.post()
 
@@ -271,12 +292,12 @@ def a_warning(intent_id: str) -> dict[str, object]:
     return {"id": "issfr_1", "object": "radar.early_fraud_warning", "payment_intent": intent_id}
 
 
-def a_dispute(intent_id: str, amount: Money, clock: FixedClock) -> dict[str, object]:
+def a_dispute(intent_id: str, amount: Money, status: str, clock: FixedClock) -> dict[str, object]:
     """What matters of Stripe's own."""
     return {
         "id": "dp_1",
         "object": "dispute",
-        "status": "needs_response",
+        "status": status,
         "reason": "product_not_received",
         "amount": amount.minor,
         "currency": amount.currency.code.lower(),

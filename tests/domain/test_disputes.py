@@ -116,3 +116,43 @@ def test_the_owner_must_hear_of_every_date_to_answer_by() -> None:
     assert LOST.needs_telling(ASKED)
     assert not ANSWERED.needs_telling(ASKED)
     assert not replace(ASKED, amount=usd("1")).needs_telling(ASKED)
+
+
+def test_of_no_dispute_nothing_is_known() -> None:
+    assert not ASKED.is_known_by(None)
+    assert not LOST.is_known_by(None)
+
+
+def test_an_open_dispute_is_known_by_whoever_knows_of_an_open_one() -> None:
+    for memory in (ASKED, ANSWERED, APPEALED, OTHER):
+        assert ASKED.is_known_by(memory)
+        assert ANSWERED.is_known_by(memory)
+    for memory in (WON, LOST, DROPPED, replace(OTHER, state=DisputeState.WON)):
+        assert not ASKED.is_known_by(memory)
+
+
+def test_how_a_dispute_ended_is_known_by_whoever_knows_that_end() -> None:
+    ends = (WON, LOST, DROPPED)
+    for end in ends:
+        assert [memory for memory in (ASKED, *ends) if end.is_known_by(memory)] == [end]
+
+
+def test_a_loss_is_known_also_by_whoever_remembers_another_dispute() -> None:
+    assert LOST.is_known_by(replace(OTHER, lost_before=True))
+    assert LOST.is_known_by(replace(OTHER, state=DisputeState.LOST))
+    assert not LOST.is_known_by(OTHER)
+
+
+def test_what_came_to_nothing_need_not_be_remembered_beside_another_dispute() -> None:
+    assert WON.is_known_by(OTHER)
+    assert DROPPED.is_known_by(replace(OTHER, state=DisputeState.LOST))
+
+
+@pytest.mark.parametrize(
+    "stories", [[ASKED, LOST], [ASKED, OTHER, LOST], [OTHER, WON], [LOST, OTHER]]
+)
+def test_whoever_has_heard_everything_knows_everything(stories: list[Dispute]) -> None:
+    last = {dispute.id: dispute for dispute in stories}
+
+    for dispute in last.values():
+        assert dispute.is_known_by(heard(*stories))

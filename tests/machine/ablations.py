@@ -13,9 +13,10 @@ from itertools import count
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, bindparam, select
 
 from eterno.adapters.postgres import tables
+from eterno.adapters.postgres.orders import WITH_LINES
 from eterno.application.ports.payments import SessionReport, SessionStatus
 from eterno.application.ports.queues import Task
 from eterno.application.ports.store import Store
@@ -199,6 +200,24 @@ def no_stock_locks(work: Any) -> Instead:
     return {"shelves": Standing(work.shelves, hold=hold)}
 
 
+@in_works
+def no_order_locks(work: Any) -> Instead:
+    """Orders are looked at, and not held. (Over PostgreSQL.)"""
+
+    def by(column: ColumnElement[str]) -> Callable[[str], Order | None]:
+        unheld = WITH_LINES.where(column == bindparam("name"))
+        return lambda name: work.orders._find(unheld, name)
+
+    return {
+        "orders": Standing(
+            work.orders,
+            hold=work.orders.get,
+            hold_by_token=by(tables.orders.c.token),
+            hold_by_intent=by(tables.orders.c.intent_id),
+        )
+    }
+
+
 def refund_without_looking(stage: Stage) -> None:
     """Stripe is asked for a refund before it is looked at for one that was made."""
     stage.payments._made = lambda _: None  # type: ignore[attr-defined]
@@ -229,4 +248,5 @@ IN_MEMORY: Mapping[str, Spoil] = {
 }
 IN_POSTGRES: Mapping[str, Spoil] = {
     "shelves held": no_stock_locks,
+    "orders held": no_order_locks,
 }

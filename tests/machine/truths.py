@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 
+from eterno.adapters.stripe.wire import dispute_of
 from eterno.domain.invariants import AT_EVERY_COMMIT
 from eterno.domain.orders import Order, OrderState
 from tests.machine.operations import Operation
@@ -106,6 +107,15 @@ def refunds_are_accounted_for(stage: Stage, orders: list[Order]) -> Iterator[str
             yield f"{order.refunded} of {order.token} refunded, {gone[order.intent_id]} at Stripe"
 
 
+def disputes_are_known(stage: Stage, orders: list[Order]) -> Iterator[str]:
+    """Whatever buyers' banks ask back, the shop knows of it."""
+    by_intent = {order.intent_id: order for order in orders if order.captured.minor}
+    for report in filter(None, map(dispute_of, stage.stripe.disputes.values())):
+        order = by_intent.get(report.intent_id)
+        if order is None or not report.dispute.is_known_by(order.dispute):
+            yield f"dispute {report.dispute.id} about {report.intent_id} is not known"
+
+
 def buyers_have_letters(stage: Stage, orders: list[Order]) -> Iterator[str]:
     """No confirmation is lost."""
     sent = {letter.subject for letter in stage.mailer.sent}
@@ -135,6 +145,7 @@ AT_REST: tuple[Truth, ...] = (
     *ALWAYS,
     money_is_accounted_for,
     refunds_are_accounted_for,
+    disputes_are_known,
     buyers_have_letters,
     strays_are_reported_once,
 )

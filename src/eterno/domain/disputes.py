@@ -85,6 +85,20 @@ class Dispute:
             return replace(before, lost_before=before.lost_before or self._is_lost)
         return replace(self, lost_before=before.lost_before or before._is_lost)
 
+    def is_known_by(self, memory: Dispute | None) -> bool:
+        """Whether whoever remembers `memory` of a payment knows how this dispute about it stands:
+        open, or how it ended. Of several about one payment no more is remembered than one, an open
+        one before all others, and whether another was lost."""
+        if memory is None:
+            return False
+        if memory.is_open and self.is_open:
+            return True
+        if memory.id == self.id:
+            return memory.state is self.state
+        if self._is_lost:
+            return memory._is_lost or memory.lost_before
+        return not self.is_open
+
     def needs_telling(self, before: Dispute | None) -> bool:
         """Whether the owner must hear of this at once: it is new or over, or must be answered by a
         date that was not said before."""

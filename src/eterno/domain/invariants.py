@@ -23,13 +23,16 @@ AT_EVERY_COMMIT: Mapping[str, str] = {
     "I16": "the last event that moved an order is the state it is in",
     "I17": "no more pieces of a line are in parcels than were ordered",
     "I18": "no more pieces came back from an order than were sold to it",
+    "I19": "an order that names its buyer has its customer, and a customer whom no order names any "
+    "more cannot be known again",
 }
 """True for any reader at any moment."""
 
 WHEN_QUIET: Mapping[str, str] = {
     "Q16": "no order awaits payment for more than 15 minutes past its deadline",
     "Q17": "no payment notice is left unprocessed",
-    "Q18": "no task waits for more than 15 minutes past its time, and no refund is left unasked",
+    "Q18": "no task waits for more than 15 minutes past its time, and no refund that was not made "
+    "yet is without a task, or for more than 75 minutes with one that is dead",
     "Q19": "no picture that is shown is being removed, and none unused is kept for 25 hours",
     "Q20": "no order rests in review for more than 24 hours",
 }

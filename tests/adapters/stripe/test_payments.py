@@ -322,6 +322,31 @@ def test_one_that_is_still_being_made_is_not_made_twice(
     stripe.refunds.update(hidden)
 
 
+def test_whoever_slept_for_a_day_after_looking_does_not_make_it(
+    payments: StripePayments,
+    wish: RefundRequest,
+    stripe: StripeStandIn,
+    clock: FixedClock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Somebody else may have made it meanwhile, under a key that Stripe has forgotten."""
+    awake = payments.refund
+    look = StripePayments._made
+
+    def slowly(self: StripePayments, request: RefundRequest) -> Any:
+        found = look(self, request)
+        with monkeypatch.context() as quick:
+            quick.setattr(StripePayments, "_made", look)
+            awake(wish)
+        clock.advance(timedelta(days=1, minutes=1))
+        return found
+
+    monkeypatch.setattr(StripePayments, "_made", slowly)
+
+    unavailable(payments, wish)
+    assert len(stripe.refunds) == 1
+
+
 def test_a_failure_that_stripe_remembers_is_left_behind(
     payments: StripePayments,
     wish: RefundRequest,
@@ -481,6 +506,8 @@ def test_a_key_that_may_read_what_it_must_is_told_apart(
     assert payments.refusals() == ["read Events"]
     stripe.forbidden = ("/v1/refunds",)
     assert payments.refusals() == ["read Refunds"]
+    stripe.forbidden = ("/v1/disputes",)
+    assert payments.refusals() == ["read Disputes"]
     assert {question.method for question in stripe.questions} == {"GET"}
 
 

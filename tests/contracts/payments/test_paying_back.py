@@ -13,6 +13,7 @@ from eterno.application.ports.payments import (
     RefundReport,
     SessionReport,
 )
+from eterno.domain.disputes import DisputeState
 from eterno.domain.orders import Order
 from eterno.domain.refunds import RefundState
 from tests.contracts.payments.deeds import reports, the_report
@@ -41,12 +42,30 @@ def the_first(reports: list[SessionReport], session: str) -> SessionReport:
     return next(report for report in reports if report.session_id == session)
 
 
-def test_of_a_silent_service_no_payments_and_refunds_are_known(till: Till) -> None:
+def test_of_a_silent_service_no_payments_refunds_and_disputes_are_known(till: Till) -> None:
     till.fall_silent()
 
-    for question in (till.payments.payments, till.payments.refunds):
+    for question in (till.payments.payments, till.payments.refunds, till.payments.disputes):
         with pytest.raises(PaymentsUnavailable):
             question(till.clock.now())
+
+
+def test_the_disputes_begun_since_then_stand_as_they_stand(till: Till, session: str) -> None:
+    till.pay(session)
+    since = till.clock.now()
+    till.dispute(session)
+    (asked,) = till.payments.disputes(since)
+    assert asked.intent_id == till.payments.look_at(session).intent_id
+    assert asked.dispute.state is DisputeState.NEEDS_RESPONSE
+
+    till.clock.advance(timedelta(minutes=1))
+    till.lose(session)
+
+    (lost,) = till.payments.disputes(since)
+    assert (lost.intent_id, lost.dispute.id) == (asked.intent_id, asked.dispute.id)
+    assert lost.dispute.amount == asked.dispute.amount
+    assert lost.dispute.state is DisputeState.LOST
+    assert till.payments.disputes(till.clock.now()) == []
 
 
 # Giving money back

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from eterno.adapters.memory.tables import rule
@@ -28,6 +28,9 @@ class MemoryBank:
         self._refunds: dict[str, RefundReport] = {}
         """By the service's own names for them."""
         self._made_at: dict[str, datetime] = {}
+        self._disputes: dict[str, DisputeReport] = {}
+        """By the service's own names for them, as they stand."""
+        self._disputed_at: dict[str, datetime] = {}
 
     def take(self, intent_id: str, amount: Money) -> None:
         """Somebody paid."""
@@ -69,20 +72,28 @@ class MemoryBank:
         intent_id: str,
         id: str,
         state: DisputeState,
-        due_by: datetime | None,
         stage: DisputeStage,
+        *,
+        at: datetime,
     ) -> DisputeReport:
-        """The buyer has asked her bank for all of it."""
+        """The buyer has asked her bank for all of it; the answer is due in a week."""
         dispute = Dispute(
             id=id,
             state=state,
             amount=self._paid[intent_id],
             reason="product_not_received",
-            due_by=due_by,
+            due_by=at + timedelta(days=7),
             stage=stage,
             refundable=stage is DisputeStage.INQUIRY,
         )
-        return DisputeReport(intent_id=intent_id, dispute=dispute)
+        report = DisputeReport(intent_id=intent_id, dispute=dispute)
+        self._disputes[id] = report
+        self._disputed_at.setdefault(id, at)
+        return report
+
+    def disputed(self, since: datetime) -> Sequence[DisputeReport]:
+        """The disputes begun since then, as they stand."""
+        return [self._disputes[id] for id, at in self._disputed_at.items() if at >= since]
 
     def _write(
         self,

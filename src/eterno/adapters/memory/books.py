@@ -17,10 +17,13 @@ from eterno.domain.history import EventKind, of_state
 from eterno.domain.invariants import INVARIANTS
 from eterno.domain.inventory import HoldState, Reason
 from eterno.domain.orders import SOLD, OrderState
+from eterno.domain.privacy import ERASED
 from eterno.domain.refunds import RefundState, left_of
 
 Question = Callable[[Tables, datetime], Iterable[object]]
 LATE = timedelta(minutes=15)
+LATE_AFTER_DEATH = timedelta(hours=1) + LATE
+"""A refund whose task is dead is still asked after, every hour."""
 MOST_ATTEMPTS = 5
 STATES = frozenset(of_state(state) for state in OrderState)
 
@@ -208,6 +211,15 @@ def _returns_within_sales(tables: Tables, _: datetime) -> Iterator[object]:
             yield id
 
 
+def _customers_by_orders(tables: Tables, _: datetime) -> Iterator[object]:
+    naming = {id for id, order in tables.orders.items() if order.buyer and order.buyer.email}
+    yield from naming - tables.customers.keys()
+    named = {tables.customers[id] for id in naming & tables.customers.keys()}
+    for id, customer in tables.customers.items():
+        if customer not in named and not customer.startswith(ERASED):
+            yield id
+
+
 def _overdue(tables: Tables, now: datetime) -> Iterator[object]:
     for id, order in tables.orders.items():
         if order.state is OrderState.AWAITING and order.pay_by < now - LATE:
@@ -223,14 +235,16 @@ def _stuck_tasks(tables: Tables, now: datetime) -> Iterator[object]:
         waits = filed.done_at is None and filed.dead_at is None
         if waits and max(filed.due_at, filed.leased_until or filed.due_at) < now - LATE:
             yield id
-    asked = {
+    looked_after = {
         filed.task.facts["refund_id"]
         for filed in tables.outbox.values()
-        if filed.task.reaction == "pay_back" and filed.done_at is None and filed.dead_at is None
+        if filed.task.reaction == "pay_back"
+        and filed.done_at is None
+        and (filed.dead_at is None or filed.dead_at >= now - LATE_AFTER_DEATH)
     }
     for id, refund in tables.refunds.items():
-        is_unnamed = refund.state is RefundState.PENDING and refund.provider_id is None
-        if is_unnamed and str(id) not in asked:
+        is_unmade = refund.state is RefundState.PENDING and refund.provider_id is None
+        if is_unmade and str(id) not in looked_after:
             yield id
 
 
@@ -276,6 +290,7 @@ QUESTIONS: Mapping[str, Question] = {
     "I16": _states_by_history,
     "I17": _parcels_within_orders,
     "I18": _returns_within_sales,
+    "I19": _customers_by_orders,
     "Q16": _overdue,
     "Q17": _unprocessed,
     "Q18": _stuck_tasks,

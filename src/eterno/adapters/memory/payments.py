@@ -186,6 +186,11 @@ class MemoryPayments:
             raise PaymentsUnavailable
         return self._bank.made(since)
 
+    def disputes(self, since: datetime) -> Sequence[DisputeReport]:
+        if self.trouble:
+            raise PaymentsUnavailable
+        return self._bank.disputed(since)
+
     # What a test does.
 
     def pay(
@@ -234,8 +239,8 @@ class MemoryPayments:
         stage: DisputeStage = DisputeStage.CHARGEBACK,
     ) -> PaymentNotice:
         """The buyer has asked her bank for the money; the answer is due in a week."""
-        due_by = self._clock.now() + timedelta(days=7)
-        report = self._bank.dispute(f"pi_{session_id}", id, state, due_by, stage)
+        now = self._clock.now()
+        report = self._bank.dispute(f"pi_{session_id}", id, state, stage, at=now)
         return self._say("charge.dispute.updated", dispute=report)
 
     def say(self, kind: str) -> PaymentNotice:

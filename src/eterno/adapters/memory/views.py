@@ -237,6 +237,9 @@ class MemoryOrderDesk:
     def by_session(self, session_id: str) -> Order:
         return self._only(lambda order: order.session_id == session_id, session_id)
 
+    def by_intent(self, intent_id: str) -> Order:
+        return self._only(lambda order: order.intent_id == intent_id, intent_id)
+
     def refunds(self, order_id: UUID) -> Sequence[Refund]:
         mine = (r for r in self._store.tables.refunds.values() if r.order_id == order_id)
         return sorted(mine, key=lambda refund: (refund.requested_at, refund.id))

@@ -107,6 +107,11 @@ QUESTIONS: Mapping[str, str] = {
         ) m LEFT JOIN orders o ON o.id = m.order_id
         LEFT JOIN order_lines l ON l.order_id = m.order_id AND l.variant_id = m.variant_id
         WHERE m.back > CASE WHEN o.number IS NULL THEN 0 ELSE coalesce(l.quantity, 0) END""",
+    "I19": """
+        SELECT CAST(id AS text) FROM orders WHERE email IS NOT NULL AND customer_id IS NULL
+        UNION ALL
+        SELECT CAST(c.id AS text) FROM customers c WHERE c.email_hash IS NOT NULL AND NOT EXISTS (
+            SELECT FROM orders o WHERE o.customer_id = c.id AND o.email IS NOT NULL)""",
     "Q16": """
         SELECT id FROM orders
         WHERE state = 'awaiting' AND pay_by < CAST(:now AS timestamptz) - interval '15 minutes'""",
@@ -120,7 +125,8 @@ QUESTIONS: Mapping[str, str] = {
         WHERE r.state = 'pending' AND r.provider_id IS NULL AND NOT EXISTS (
             SELECT 1 FROM outbox t WHERE t.reaction = 'pay_back'
                AND t.facts ->> 'refund_id' = CAST(r.id AS text)
-               AND t.done_at IS NULL AND t.dead_at IS NULL)""",
+               AND t.done_at IS NULL AND (t.dead_at IS NULL
+                   OR t.dead_at >= CAST(:now AS timestamptz) - interval '75 minutes'))""",
     "Q19": """
         SELECT u.key FROM uploads u
         CROSS JOIN LATERAL (

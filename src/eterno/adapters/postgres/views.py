@@ -97,6 +97,9 @@ class PostgresOrderDesk:
     def by_session(self, session_id: str) -> Order:
         return self._only(tables.orders.c.session_id, session_id)
 
+    def by_intent(self, intent_id: str) -> Order:
+        return self._only(tables.orders.c.intent_id, intent_id)
+
     def refunds(self, order_id: UUID) -> Sequence[Refund]:
         with self._store.look() as connection:
             return [refund_of(row) for row in connection.execute(OF_ORDER, {"order": order_id})]

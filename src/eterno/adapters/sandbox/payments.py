@@ -14,6 +14,7 @@ from eterno.adapters.sandbox.objects import Venue
 from eterno.adapters.sandbox.shipping import ShippingOffer
 from eterno.adapters.stripe import wire
 from eterno.application.ports.payments import (
+    DisputeReport,
     PaymentNotice,
     PaymentsUnavailable,
     RefundRefused,
@@ -129,6 +130,14 @@ class SandboxPayments:
         except SandboxUnavailable as silence:
             raise PaymentsUnavailable from silence
         return [report for it in found if (report := wire.refund_of(it, now))]
+
+    def disputes(self, since: datetime) -> Sequence[DisputeReport]:
+        try:
+            with self._database.read() as connection:
+                found = refunds.disputed(connection, since)
+        except SandboxUnavailable as silence:
+            raise PaymentsUnavailable from silence
+        return [report for it in found if (report := wire.dispute_of(it))]
 
     def look(self, session_id: str) -> Look | None:
         """How the session stands."""

@@ -18,6 +18,7 @@ from eterno.adapters.stripe import wire
 from eterno.application.ports.payments import RefundRefused, RefundRequest
 
 Refund = Mapping[str, Any]
+Dispute = Mapping[str, Any]
 
 
 def find(connection: sqlite3.Connection, request: RefundRequest) -> Refund | None:
@@ -54,6 +55,18 @@ def make(connection: sqlite3.Connection, request: RefundRequest, now: datetime) 
     # Stripe sends this one when the bank has given the refund a number to ask for it by.
     books.queue(connection, "refund.updated", _with_reference(refund), now)
     return refund
+
+
+def disputed(connection: sqlite3.Connection, since: datetime) -> Sequence[Dispute]:
+    """Disputes that began since then, by the last that the shop was told of each."""
+    rows = connection.execute(
+        "SELECT created_at, json_extract(CAST(body AS TEXT), '$.data.object') AS dispute FROM event"
+        " WHERE json_extract(CAST(body AS TEXT), '$.type') LIKE 'charge.dispute.%' ORDER BY rowid"
+    ).fetchall()
+    told = [(row["created_at"], json.loads(row["dispute"])) for row in rows]
+    last = {dispute["id"]: dispute for _, dispute in told}
+    began = {dispute["id"]: at for at, dispute in reversed(told)}
+    return [dispute for id, dispute in last.items() if began[id] >= since.timestamp()]
 
 
 def _refund(request: RefundRequest, currency: str, at: int) -> dict[str, Any]:

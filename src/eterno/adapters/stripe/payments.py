@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 
@@ -21,6 +21,7 @@ from eterno.adapters.stripe.parameters import (
     session_parameters,
 )
 from eterno.application.ports.payments import (
+    DisputeReport,
     ForgedNotice,
     PaymentNotice,
     PaymentsUnavailable,
@@ -39,7 +40,9 @@ MOST_MISSED = 10_000
 MOST_ATTEMPTS = 50
 """At one refund: far more failures than the outbox has patience for."""
 MOST_LISTED = 10_000
-"""The same of payments and refunds."""
+"""The same of payments, refunds and disputes."""
+LONGEST_SLEEP = timedelta(hours=12)
+"""Between looking for a refund and asking for it. Stripe knows a key for 24 hours at least."""
 
 _FINAL = frozenset(
     {
@@ -123,8 +126,9 @@ class StripePayments:
         return self._report(answer.to_dict())
 
     def refund(self, request: RefundRequest) -> RefundReport:
+        looked_at = self._clock.now()
         try:
-            refund = self._made(request) or self._make(request)
+            refund = self._made(request) or self._make(request, looked_at)
         except StripeError as error:
             raise unavailable(error) from error
         report = wire.refund_of(refund, self._clock.now())
@@ -142,11 +146,15 @@ class StripePayments:
         name = str(request.id)
         return next((r for r in ours if inner(r, "metadata").get(wire.REFUND_KEY) == name), None)
 
-    def _make(self, request: RefundRequest) -> Mapping[str, Any]:
-        """Under the first key of which Stripe does not remember a failure."""
+    def _make(self, request: RefundRequest, looked_at: datetime) -> Mapping[str, Any]:
+        """Under the first key of which Stripe does not remember a failure; nothing, if it was
+        looked for so long ago that Stripe may have forgotten who else has made it meanwhile."""
         parameters, attempt = refund_parameters(request), 1
         while True:
             key = refund_attempt_of(request, attempt)
+            if self._clock.now() - looked_at > LONGEST_SLEEP:
+                log.warning("refund %s was looked for too long ago to be made now", request.id)
+                raise PaymentsUnavailable
             try:
                 made = self._client.v1.refunds.create(parameters, {"idempotency_key": key})
                 return made.to_dict()
@@ -201,6 +209,15 @@ class StripePayments:
         reports = (wire.refund_of(refund, self._clock.now()) for refund in found)
         return [report for report in reports if report]
 
+    def disputes(self, since: datetime) -> Sequence[DisputeReport]:
+        since_then = int(since.timestamp())
+        try:
+            listed = self._client.v1.disputes.list({"created": {"gte": since_then}, "limit": 100})
+            found = [it.to_dict() for it in islice(listed.auto_paging_iter(), MOST_LISTED)]
+        except StripeError as error:
+            raise unavailable(error) from error
+        return [report for it in found if (report := wire.dispute_of(it))]
+
     def refusals(self) -> Sequence[str]:
         """What the key may not do though the shop needs it, found out without changing anything.
 
@@ -209,6 +226,7 @@ class StripePayments:
         questions: Mapping[str, Callable[[], object]] = {
             "read Checkout Sessions": lambda: self._client.v1.checkout.sessions.list({"limit": 1}),
             "read Refunds": lambda: self._client.v1.refunds.list({"limit": 1}),
+            "read Disputes": lambda: self._client.v1.disputes.list({"limit": 1}),
             "read Events": lambda: self._client.v1.events.list({"limit": 1}),
         }
         refused = []

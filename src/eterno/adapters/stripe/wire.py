@@ -31,7 +31,7 @@ from eterno.application.ports.payments import (
     SessionStatus,
 )
 
-__all__ = ["REFUND_KEY", "notice_of", "refund_of", "report_of", "sign", "verify"]
+__all__ = ["REFUND_KEY", "dispute_of", "notice_of", "refund_of", "report_of", "sign", "verify"]
 
 TOLERANCE = 300
 """Seconds after which a signature is too old: what was overheard cannot be replayed later."""

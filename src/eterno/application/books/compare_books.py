@@ -25,6 +25,7 @@ AGREEMENTS = {
     "X2": "every order of this time that was paid was paid by the payment service's account",
     "X3": "what went back of these payments is the same on both sides",
     "X4": "every picture that is shown is in the picture store",
+    "X5": "every dispute that began in this time about an order's payment stands there as here",
 }
 
 
@@ -63,6 +64,7 @@ class CompareBooks:
             "X2": [order.token for id, order in ours.items() if id not in theirs],
             "X3": self._refunded_otherwise(then, ours.values()),
             "X4": self._missing_pictures(),
+            "X5": self._disputed_otherwise(then),
         }
         return [
             Verdict(id=id, sentence=sentence, keys=tuple(found[id][:MOST_KEYS]))
@@ -94,6 +96,23 @@ class CompareBooks:
             if refund.status is RefundState.SUCCEEDED:
                 gone[refund.intent_id] += refund.amount.minor
         return [order.token for order in orders if order.refunded.minor != gone[order.intent_id]]
+
+    def _disputed_otherwise(self, since: datetime) -> list[str]:
+        """Orders, however old they are."""
+        disputed = [
+            order.token
+            for report in self._payments.disputes(since)
+            if (order := self._paid_with(report.intent_id))
+            and not report.dispute.is_known_by(order.dispute)
+        ]
+        return [*dict.fromkeys(disputed)]
+
+    def _paid_with(self, intent_id: str | None) -> Order | None:
+        """None for a payment that is no order's: the owner has had a letter about its dispute."""
+        try:
+            return self._orders.by_intent(intent_id) if intent_id is not None else None
+        except NotFound:
+            return None
 
     def _missing_pictures(self) -> list[str]:
         shown = self._window.pictures(ROOT, most=MOST_PICTURES)

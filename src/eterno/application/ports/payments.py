@@ -204,3 +204,8 @@ class Payments(Protocol):
         """The refunds made since then, whoever asked for them, as they stand, in any order. Raises
         `PaymentsUnavailable`."""
         ...
+
+    def disputes(self, since: datetime) -> Sequence[DisputeReport]:
+        """The disputes begun since then, as they stand, in any order. Raises
+        `PaymentsUnavailable`."""
+        ...

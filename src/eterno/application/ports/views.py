@@ -264,6 +264,10 @@ class OrderDesk(Protocol):
         """By the payment session that it was, or may still be, paid in. Raises `NotFound`."""
         ...
 
+    def by_intent(self, intent_id: str) -> Order:
+        """By the payment that paid for it. Raises `NotFound`."""
+        ...
+
     def refunds(self, order_id: UUID) -> Sequence[Refund]:
         """All of an order, in the order in which they were asked for."""
         ...
