@@ -142,15 +142,18 @@ _PROMISES = f"""
 _TRIED = "('placed', 'paid', 'review', 'failed', 'expired')"
 _SOON = f"interval '{24 * ABANDONED_AFTER_DAYS} hours'"
 _ATTEMPTS = f"""
-    WITH {_CUTS}, touched AS (
+    WITH {_CUTS}, bought AS MATERIALIZED (
+        SELECT o.client, o.basket, (e.facts ->> 'paid_at')::timestamptz AS paid_at
+        FROM order_events e JOIN orders o ON o.id = e.order_id
+        WHERE e.kind = 'paid' AND {_IN_RANGE}
+    ), touched AS (
         SELECT e.order_id FROM order_events e WHERE e.kind IN {_TRIED} AND {_IN_RANGE}
         UNION
         SELECT sibling.id
-        FROM order_events e JOIN orders o ON o.id = e.order_id
-        JOIN orders sibling ON sibling.client = o.client AND sibling.basket = o.basket
-            AND sibling.created_at <= (e.facts ->> 'paid_at')::timestamptz
-            AND sibling.created_at >= (e.facts ->> 'paid_at')::timestamptz - {_SOON}
-        WHERE e.kind = 'paid' AND {_IN_RANGE}
+        FROM bought JOIN orders sibling
+            ON sibling.client = bought.client AND sibling.basket = bought.basket
+            AND sibling.created_at <= bought.paid_at
+            AND sibling.created_at >= bought.paid_at - {_SOON}
     ), life AS (
         SELECT cut.at AS cut, cut.sign, e.order_id,
             min(e.at) FILTER (WHERE e.kind = 'placed' AND e.actor IS NULL) AS start,
