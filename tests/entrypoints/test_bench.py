@@ -104,6 +104,8 @@ def plan(store: PostgresStore, measures: frozenset[Measure], window: Window, kno
     """How PostgreSQL sums these up as of the evening of that day."""
     terms = {
         "measures": [measure.value for measure in measures],
+        "first": window.start,
+        "last": window.end,
         "start": window.start,
         "end": window.end,
         "by": "day",

@@ -284,20 +284,25 @@ def learned(measures: frozenset[Measure]) -> str:
 
 
 def summed(measures: Collection[Measure]) -> str:
-    """What fell into the window: of closed days from their sums, and since then as it was written.
+    """What fell into the days from `:first` up to `:last`: of closed days from their sums, and what
+    was learned since as it was written.
 
-    `:by` is "window" for one sum.
+    The window is told by periods, `:by` is "window" for one, and what is before and after it in one
+    sum each.
     """
     return f"""
-        SELECT CASE WHEN :by = 'window' THEN CAST(:start AS date)
+        SELECT CASE WHEN day < :start THEN CAST(:first AS date)
+            WHEN day >= :end THEN CAST(:end AS date)
+            WHEN :by = 'window' THEN CAST(:start AS date)
             ELSE greatest(date_trunc(:by, day::timestamp)::date, CAST(:start AS date)) END AS start,
             measure, subject, sum(amount)::bigint AS amount
         FROM (
             SELECT day, measure, subject, amount FROM figures_daily
-            WHERE measure = ANY(:measures) AND day >= :start AND day < :end AND known_day < :known
+            WHERE measure = ANY(:measures) AND day >= :first AND day < :last
+                AND known_day < :known
             UNION ALL
             SELECT day, measure, subject, amount FROM ({learned(frozenset(measures))}) AS fresh
-            WHERE measure = ANY(:measures) AND day >= :start AND day < :end
+            WHERE measure = ANY(:measures) AND day >= :first AND day < :last
         ) AS sums
         GROUP BY 1, 2, 3 HAVING sum(amount) <> 0
     """
