@@ -131,6 +131,16 @@ def test_a_month_is_told_without_reading_order_lines(store: PostgresStore) -> No
             assert "figures_daily" in told
 
 
+def test_other_attempts_of_a_buyer_are_looked_for_in_their_week(store: PostgresStore) -> None:
+    """One client, such as the shop's own hand, may stand for most of its orders."""
+    known = datetime.now(UTC).astimezone(DENVER).date() - timedelta(days=40)
+    window = Window(known - timedelta(days=31), known)
+
+    told = plan(store, frozenset({Measure.STARTED}), window, known)
+
+    assert "Index Cond: ((client = bought.client) AND (created_at <= bought.paid_at)" in told
+
+
 def test_kept_sums_tell_what_history_tells(store: PostgresStore) -> None:
     figures = PostgresFigures(store, DENVER)
     elsewhere = PostgresFigures(store, ZoneInfo("Etc/GMT+7"))  # nothing is kept for it

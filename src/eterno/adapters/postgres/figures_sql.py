@@ -364,17 +364,20 @@ DIFFERENCES = """
         SELECT id AS order_id, total FROM orders
         WHERE paid_at >= :from AND paid_at < least(CAST(:to AS timestamptz), :b)
             AND number IS NOT NULL
-    ), gone AS (
-        SELECT order_id, -sum(amount) AS amount FROM refunds
-        WHERE state = 'succeeded' AND done_at < :b GROUP BY order_id
-    ), returned AS (
-        SELECT order_id, sum(amount) AS amount FROM money_ledger
-        WHERE kind <> 'capture' AND at >= :from AND at < :b GROUP BY order_id
+    ), asked AS MATERIALIZED (
+        SELECT order_id, coalesce(sold.total, 0) - coalesce(captured.amount, 0) AS missing
+        FROM captured FULL JOIN sold USING (order_id)
+    ), back AS (
+        SELECT order_id, sum(amount)::bigint AS amount FROM (
+            SELECT order_id, amount FROM refunds WHERE state = 'succeeded' AND done_at < :b
+            UNION ALL
+            SELECT order_id, amount FROM money_ledger
+            WHERE kind <> 'capture' AND at >= :from AND at < :b
+        ) AS entries
+        WHERE order_id IN (SELECT order_id FROM asked) GROUP BY order_id
     ), suspect AS MATERIALIZED (
-        SELECT order_id FROM captured FULL JOIN sold USING (order_id)
-        LEFT JOIN gone USING (order_id) LEFT JOIN returned USING (order_id)
-        WHERE coalesce(sold.total, 0) + coalesce(gone.amount, 0)
-            <> coalesce(captured.amount, 0) + coalesce(returned.amount, 0)
+        SELECT order_id FROM asked LEFT JOIN back USING (order_id)
+        WHERE missing <> coalesce(back.amount, 0)
     ), told AS MATERIALIZED (
         SELECT suspect.order_id AS id,
             (SELECT number FROM orders WHERE id = suspect.order_id) AS number,
