@@ -13,7 +13,6 @@ from sqlalchemy import (
     FromClause,
     Row,
     Select,
-    Text,
     bindparam,
     collate,
     exists,
@@ -22,7 +21,6 @@ from sqlalchemy import (
     select,
     text,
     tuple_,
-    type_coerce,
     union,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
@@ -39,6 +37,7 @@ from eterno.adapters.postgres.mapping import (
     product_of,
     variant_of,
 )
+from eterno.adapters.postgres.order_search import found_by
 from eterno.adapters.postgres.queues import SHOWN_TASKS, shown_task, standing
 from eterno.adapters.postgres.refunds import OF_ORDER, refund_of
 from eterno.adapters.postgres.store import PostgresStore
@@ -62,9 +61,7 @@ from eterno.domain.history import OrderEvent
 from eterno.domain.money import MOST_MINOR_UNITS
 from eterno.domain.orders import Order, OrderState
 from eterno.domain.refunds import Refund
-from eterno.domain.search import words_in
 
-_SEARCHED = type_coerce(tables.orders.c.search_words, ARRAY(Text))
 products, variants = tables.products, tables.variants
 
 _SIMPLE = text("'simple'")
@@ -212,26 +209,7 @@ class PostgresOrderDesk:
     def search(self, query: OrderQuery) -> Sequence[Order]:
         if not can_be_kept(query.text):
             return ()
-        orders = tables.orders
-        place = tuple_(orders.c.created_at, orders.c.id)
-        question = select(orders).order_by(orders.c.created_at.desc(), orders.c.id.desc())
-        if query.state is not None:
-            question = question.where(orders.c.state == query.state.value)
-        if query.since is not None:
-            question = question.where(orders.c.created_at >= query.since)
-        if query.until is not None:
-            question = question.where(orders.c.created_at < query.until)
-        if query.after is not None:
-            last = orders.alias("last")
-            question = question.where(
-                place
-                < select(last.c.created_at, last.c.id)
-                .where(last.c.id == query.after)
-                .scalar_subquery()
-            )
-        if words := words_in(query.text):
-            question = question.where(_SEARCHED.contains(sorted(words)))
-        return read_orders(self._store, question.limit(query.most))
+        return read_orders(self._store, found_by(query))
 
     def by_token(self, token: str) -> Order:
         return self._only(tables.orders.c.token, token)
