@@ -199,7 +199,7 @@ _CUSTOMERS = f"""
             min({_PAID_AT}) OVER (PARTITION BY cut.at, o.customer_id) AS first_paid_at,
             row_number() OVER (PARTITION BY cut.at, o.customer_id ORDER BY p.at, p.id) AS nth
         FROM touched JOIN orders o ON o.customer_id = touched.customer_id
-        JOIN order_events p ON p.order_id = o.id AND p.kind = 'paid'
+        JOIN order_events p ON p.order_id = o.id AND p.kind = 'paid' AND p.at < {_B}
         JOIN cut ON p.at < cut.at
     )
     SELECT {_day("paid_at")} AS day, 'returning' AS measure, 0::bigint AS subject,
