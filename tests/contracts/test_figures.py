@@ -17,7 +17,7 @@ from eterno.adapters.postgres.store import PostgresStore
 from eterno.application.orders.tell import tell
 from eterno.application.ports.orders import Entry, LedgerEntry
 from eterno.application.ports.store import Work
-from eterno.domain.calendar import Span, Window
+from eterno.domain.calendar import FIRST_DAY, Span, Window
 from eterno.domain.catalog import Variant
 from eterno.domain.errors import NotFound
 from eterno.domain.figures import Measure
@@ -73,6 +73,24 @@ def test_a_period_begins_no_earlier_than_the_window(bench: Bench, soap: Variant)
     assert not bench.figures.sums(
         {Measure.ON_HAND}, Window(today - timedelta(days=9), today), as_of=bench.figures.now()
     )
+
+
+@pytest.mark.parametrize("by", [None, *Span])
+def test_what_is_around_a_window_is_a_sum_before_it_and_one_after_it(
+    bench: Bench, soap: Variant, by: Span | None
+) -> None:
+    today = bench.figures.now().astimezone(DENVER).date()
+    week = timedelta(days=7)
+
+    def starts(window: Window) -> list[date]:
+        sums = bench.figures.sums(
+            {Measure.ON_HAND}, window, by=by, as_of=bench.figures.now(), around=True
+        )
+        return [one.start for one in sums if one.amount == 10]
+
+    assert starts(Window(today + week, today + 2 * week)) == [FIRST_DAY]
+    assert starts(Window(today, today + week)) == [today]
+    assert starts(Window(today - 2 * week, today - week)) == [today - week]
 
 
 def test_goods_are_priced_as_they_were(bench: Bench, soap: Variant) -> None:

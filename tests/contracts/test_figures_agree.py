@@ -27,9 +27,14 @@ SLOW = settings(max_examples=8, suppress_health_check=list(HealthCheck))
 
 
 def told(
-    figures: Figures, as_of: datetime, by: Span | None = None, window: Window = ALL
+    figures: Figures,
+    as_of: datetime,
+    by: Span | None = None,
+    window: Window = ALL,
+    *,
+    around: bool = False,
 ) -> dict[tuple[date, Measure, int], int]:
-    sums = figures.sums(frozenset(Measure), window, as_of=as_of, by=by)
+    sums = figures.sums(frozenset(Measure), window, as_of=as_of, by=by, around=around)
     assert all(one.amount for one in sums)
     return {(one.start, one.measure, one.subject): one.amount for one in sums}
 
@@ -79,7 +84,10 @@ def test_both_tell_the_same_whatever_was_summed_up_before(
             assert told(real, moment, by) == told(fake, moment, by)
             assert real.peaks(ALL, as_of=moment) == fake.peaks(ALL, as_of=moment)
         part = Window(date(2026, 3, 4), date(2026, 3, 11))
-        assert told(real, as_of, by, part) == told(fake, as_of, by, part)
+        for around in (False, True):
+            assert told(real, as_of, by, part, around=around) == told(
+                fake, as_of, by, part, around=around
+            )
 
 
 @settings(max_examples=60)

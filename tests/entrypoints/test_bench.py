@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ from eterno.application.analytics.rank_goods import RankGoods
 from eterno.application.analytics.tell_sales import TellSales
 from eterno.domain.calendar import Window, midnight
 from eterno.domain.figures import Measure
-from eterno.entrypoints.cli.bench import QUESTIONS, refuse_what_is_real
+from eterno.entrypoints.cli.bench import QUESTIONS, refuse_what_is_real, say_markdown
 from eterno.entrypoints.cli.main import main
 from eterno.entrypoints.cli.output import CommandFailed
 from eterno.entrypoints.cli.report import bar
@@ -104,6 +105,8 @@ def plan(store: PostgresStore, measures: frozenset[Measure], window: Window, kno
     """How PostgreSQL sums these up as of the evening of that day."""
     terms = {
         "measures": [measure.value for measure in measures],
+        "first": window.start,
+        "last": window.end,
         "start": window.start,
         "end": window.end,
         "by": "day",
@@ -127,6 +130,16 @@ def test_a_month_is_told_without_reading_order_lines(store: PostgresStore) -> No
             told = plan(store, measures, window, known)
             assert "order_lines" not in told
             assert "figures_daily" in told
+
+
+def test_other_attempts_of_a_buyer_are_looked_for_in_their_week(store: PostgresStore) -> None:
+    """One client, such as the shop's own hand, may stand for most of its orders."""
+    known = datetime.now(UTC).astimezone(DENVER).date() - timedelta(days=40)
+    window = Window(known - timedelta(days=31), known)
+
+    told = plan(store, frozenset({Measure.STARTED}), window, known)
+
+    assert "Index Cond: ((client = bought.client) AND (created_at <= bought.paid_at)" in told
 
 
 def test_kept_sums_tell_what_history_tells(store: PostgresStore) -> None:
@@ -187,6 +200,32 @@ def test_a_measurement_is_a_table_with_a_verdict(
     said = capsys.readouterr().out
     assert "P95 MS" in said
     assert ("TOO SLOW" in said) == (code == 1)
+
+
+def test_a_measurement_can_be_put_into_the_documentation(capsys: Output) -> None:
+    row = {"route": "/orders (a name)", "p50": 10.04, "p95": 50.0, "goal": 50.0}
+
+    say_markdown([row, {**row, "p95": 49.9}])
+
+    assert capsys.readouterr().out.splitlines()[2:] == [
+        "| `/orders` (a name) | 10.0 | 50.0 | < 50, missed |",
+        "| `/orders` (a name) | 10.0 | 49.9 | < 50 |",
+    ]
+
+
+@pytest.mark.parametrize(("goal", "code"), [(10_000.0, 0), (0.001, 1)])
+def test_a_goal_that_is_missed_is_told_to_scripts(
+    eterno: Callable[..., int],
+    capsys: Output,
+    monkeypatch: pytest.MonkeyPatch,
+    goal: float,
+    code: int,
+) -> None:
+    question = replace(QUESTIONS[0], goal=goal)
+    monkeypatch.setattr("eterno.entrypoints.cli.bench.QUESTIONS", (question,))
+
+    assert eterno("bench", "figures", "--times", "1", "--markdown") == code
+    assert ("missed" in capsys.readouterr().out) == bool(code)
 
 
 def test_the_report_is_a_table_with_bars(eterno: Callable[..., int], capsys: Output) -> None:

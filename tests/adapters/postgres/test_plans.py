@@ -10,9 +10,10 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import Connection, event, text
 
-from eterno.adapters.postgres import catalogue, orders, queues, shop_window, stock
+from eterno.adapters.postgres import catalogue, order_search, orders, queues, shop_window, stock
 from eterno.adapters.postgres.store import PostgresStore
-from eterno.application.ports.views import Wanted
+from eterno.application.ports.views import OrderQuery, Wanted
+from eterno.domain.orders import OrderState
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 
@@ -76,3 +77,22 @@ def test_it_is_found_by_an_index(store: PostgresStore, name: str) -> None:
 def test_a_page_is_found_by_an_index(store: PostgresStore, wanted: Wanted, index: str) -> None:
     with store.look() as connection:
         assert index in plan(connection, shop_window.question_for(wanted), {})
+
+
+@pytest.mark.parametrize(
+    ("query", "index"),
+    [
+        (OrderQuery(), "ix_orders_created_at_id"),
+        (OrderQuery(until=NOW, after=uuid4()), "ix_orders_created_at_id"),
+        (OrderQuery(state=OrderState.PAID), "ix_orders_state_created_at_id"),
+        (OrderQuery(text="rosa june"), "ix_orders_search_words"),
+        (OrderQuery(text="rosa june", state=OrderState.PAID, since=NOW), "CTE Scan on found"),
+    ],
+)
+def test_a_page_of_orders_is_found_by_an_index(
+    store: PostgresStore, query: OrderQuery, index: str
+) -> None:
+    with store.look() as connection:
+        told = plan(connection, order_search.found_by(query), {})
+    assert index in told
+    assert "Seq Scan" not in told

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from eterno.adapters.memory.store import MemoryStore
 from eterno.adapters.memory.tables import Tables
 from eterno.application.ports.figures import Difference, Good, Sum
-from eterno.domain.calendar import Span, Window, local_day, start_of
+from eterno.domain.calendar import FIRST_DAY, Span, Window, local_day, start_of
 from eterno.domain.figures import ABANDONED_AFTER_DAYS, PROMISE_DAYS, Measure
 from eterno.domain.history import EventKind, OrderEvent
 from eterno.domain.refunds import split
@@ -41,13 +41,13 @@ class MemoryFigures:
         *,
         as_of: datetime,
         by: Span | None = None,
+        around: bool = False,
     ) -> Sequence[Sum]:
         totals: Counter[tuple[date, Measure, int]] = Counter()
         for at, measure, subject, amount in self._all(as_of):
             day = local_day(at, self._zone)
-            if measure in measures and day in window:
-                start = max(window.start, start_of(day, by)) if by else window.start
-                totals[start, measure, subject] += amount
+            if measure in measures and (around or day in window):
+                totals[_start(day, window, by), measure, subject] += amount
         return [Sum(*key, amount) for key, amount in totals.items() if amount]
 
     def peaks(self, window: Window, *, as_of: datetime) -> Mapping[tuple[int, date], int]:
@@ -237,6 +237,15 @@ class _Life:
         if self.money_at:
             minutes = max(0, (self.money_at - self.start) // timedelta(minutes=1))
             yield self.start, Measure.MINUTES_TO_PAY, minutes, 1
+
+
+def _start(day: date, window: Window, by: Span | None) -> date:
+    """Of the period, or of what is before or after them all."""
+    if day < window.start:
+        return FIRST_DAY
+    if day >= window.end:
+        return window.end
+    return max(window.start, start_of(day, by)) if by else window.start
 
 
 def _lives(store: MemoryStore, as_of: datetime) -> Mapping[UUID, list[OrderEvent]]:

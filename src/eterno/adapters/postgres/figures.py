@@ -14,7 +14,7 @@ from eterno.adapters.postgres import figures_sql as sql
 from eterno.adapters.postgres import tables
 from eterno.adapters.postgres.store import PostgresStore
 from eterno.application.ports.figures import Difference, Good, Sum
-from eterno.domain.calendar import FIRST_DAY, Span, Window, local_day, midnight
+from eterno.domain.calendar import FIRST_DAY, LAST_DAY, Span, Window, local_day, midnight
 from eterno.domain.figures import Measure
 
 AT_ONCE = 31
@@ -66,16 +66,20 @@ class PostgresFigures:
         *,
         as_of: datetime,
         by: Span | None = None,
+        around: bool = False,
     ) -> Sequence[Sum]:
         with self._look() as connection:
             terms = self._range(connection, as_of)
-            if window.end <= terms["known"] and PROMPT.issuperset(measures):
+            told = Window(FIRST_DAY, LAST_DAY) if around else window
+            if told.end <= terms["known"] and PROMPT.issuperset(measures):
                 terms["b"] = terms["a"]  # nothing that was learned since can be about it
             rows = connection.execute(
                 sums_statement(measures),
                 {
                     **terms,
                     "measures": [measure.value for measure in measures],
+                    "first": told.start,
+                    "last": told.end,
                     "start": window.start,
                     "end": window.end,
                     "by": by.value if by else "window",

@@ -142,15 +142,18 @@ _PROMISES = f"""
 _TRIED = "('placed', 'paid', 'review', 'failed', 'expired')"
 _SOON = f"interval '{24 * ABANDONED_AFTER_DAYS} hours'"
 _ATTEMPTS = f"""
-    WITH {_CUTS}, touched AS (
+    WITH {_CUTS}, bought AS MATERIALIZED (
+        SELECT o.client, o.basket, (e.facts ->> 'paid_at')::timestamptz AS paid_at
+        FROM order_events e JOIN orders o ON o.id = e.order_id
+        WHERE e.kind = 'paid' AND {_IN_RANGE}
+    ), touched AS (
         SELECT e.order_id FROM order_events e WHERE e.kind IN {_TRIED} AND {_IN_RANGE}
         UNION
         SELECT sibling.id
-        FROM order_events e JOIN orders o ON o.id = e.order_id
-        JOIN orders sibling ON sibling.client = o.client AND sibling.basket = o.basket
-            AND sibling.created_at <= (e.facts ->> 'paid_at')::timestamptz
-            AND sibling.created_at >= (e.facts ->> 'paid_at')::timestamptz - {_SOON}
-        WHERE e.kind = 'paid' AND {_IN_RANGE}
+        FROM bought JOIN orders sibling
+            ON sibling.client = bought.client AND sibling.basket = bought.basket
+            AND sibling.created_at <= bought.paid_at
+            AND sibling.created_at >= bought.paid_at - {_SOON}
     ), life AS (
         SELECT cut.at AS cut, cut.sign, e.order_id,
             min(e.at) FILTER (WHERE e.kind = 'placed' AND e.actor IS NULL) AS start,
@@ -196,7 +199,7 @@ _CUSTOMERS = f"""
             min({_PAID_AT}) OVER (PARTITION BY cut.at, o.customer_id) AS first_paid_at,
             row_number() OVER (PARTITION BY cut.at, o.customer_id ORDER BY p.at, p.id) AS nth
         FROM touched JOIN orders o ON o.customer_id = touched.customer_id
-        JOIN order_events p ON p.order_id = o.id AND p.kind = 'paid'
+        JOIN order_events p ON p.order_id = o.id AND p.kind = 'paid' AND p.at < {_B}
         JOIN cut ON p.at < cut.at
     )
     SELECT {_day("paid_at")} AS day, 'returning' AS measure, 0::bigint AS subject,
@@ -281,20 +284,25 @@ def learned(measures: frozenset[Measure]) -> str:
 
 
 def summed(measures: Collection[Measure]) -> str:
-    """What fell into the window: of closed days from their sums, and since then as it was written.
+    """What fell into the days from `:first` up to `:last`: of closed days from their sums, and what
+    was learned since as it was written.
 
-    `:by` is "window" for one sum.
+    The window is told by periods, `:by` is "window" for one, and what is before and after it in one
+    sum each.
     """
     return f"""
-        SELECT CASE WHEN :by = 'window' THEN CAST(:start AS date)
+        SELECT CASE WHEN day < :start THEN CAST(:first AS date)
+            WHEN day >= :end THEN CAST(:end AS date)
+            WHEN :by = 'window' THEN CAST(:start AS date)
             ELSE greatest(date_trunc(:by, day::timestamp)::date, CAST(:start AS date)) END AS start,
             measure, subject, sum(amount)::bigint AS amount
         FROM (
             SELECT day, measure, subject, amount FROM figures_daily
-            WHERE measure = ANY(:measures) AND day >= :start AND day < :end AND known_day < :known
+            WHERE measure = ANY(:measures) AND day >= :first AND day < :last
+                AND known_day < :known
             UNION ALL
             SELECT day, measure, subject, amount FROM ({learned(frozenset(measures))}) AS fresh
-            WHERE measure = ANY(:measures) AND day >= :start AND day < :end
+            WHERE measure = ANY(:measures) AND day >= :first AND day < :last
         ) AS sums
         GROUP BY 1, 2, 3 HAVING sum(amount) <> 0
     """
@@ -356,17 +364,20 @@ DIFFERENCES = """
         SELECT id AS order_id, total FROM orders
         WHERE paid_at >= :from AND paid_at < least(CAST(:to AS timestamptz), :b)
             AND number IS NOT NULL
-    ), gone AS (
-        SELECT order_id, -sum(amount) AS amount FROM refunds
-        WHERE state = 'succeeded' AND done_at < :b GROUP BY order_id
-    ), returned AS (
-        SELECT order_id, sum(amount) AS amount FROM money_ledger
-        WHERE kind <> 'capture' AND at >= :from AND at < :b GROUP BY order_id
+    ), asked AS MATERIALIZED (
+        SELECT order_id, coalesce(sold.total, 0) - coalesce(captured.amount, 0) AS missing
+        FROM captured FULL JOIN sold USING (order_id)
+    ), back AS (
+        SELECT order_id, sum(amount)::bigint AS amount FROM (
+            SELECT order_id, amount FROM refunds WHERE state = 'succeeded' AND done_at < :b
+            UNION ALL
+            SELECT order_id, amount FROM money_ledger
+            WHERE kind <> 'capture' AND at >= :from AND at < :b
+        ) AS entries
+        WHERE order_id IN (SELECT order_id FROM asked) GROUP BY order_id
     ), suspect AS MATERIALIZED (
-        SELECT order_id FROM captured FULL JOIN sold USING (order_id)
-        LEFT JOIN gone USING (order_id) LEFT JOIN returned USING (order_id)
-        WHERE coalesce(sold.total, 0) + coalesce(gone.amount, 0)
-            <> coalesce(captured.amount, 0) + coalesce(returned.amount, 0)
+        SELECT order_id FROM asked LEFT JOIN back USING (order_id)
+        WHERE missing <> coalesce(back.amount, 0)
     ), told AS MATERIALIZED (
         SELECT suspect.order_id AS id,
             (SELECT number FROM orders WHERE id = suspect.order_id) AS number,

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, Text, or_, select, text, tuple_, type_coerce
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import ColumnElement, Select, or_, select, text
 
 from eterno.adapters.postgres import tables
 from eterno.adapters.postgres.grouping import grouped
 from eterno.adapters.postgres.history import TIMELINE, event_of
 from eterno.adapters.postgres.mapping import audit_entry_of, message_of, order_of
+from eterno.adapters.postgres.order_search import found_by
 from eterno.adapters.postgres.queues import SHOWN_TASKS, shown_task, standing
 from eterno.adapters.postgres.refunds import OF_ORDER, refund_of
 from eterno.adapters.postgres.store import PostgresStore
@@ -23,9 +23,7 @@ from eterno.domain.errors import NotFound
 from eterno.domain.history import OrderEvent
 from eterno.domain.orders import Order, OrderState
 from eterno.domain.refunds import Refund
-from eterno.domain.search import words_in
 
-_SEARCHED = type_coerce(tables.orders.c.search_words, ARRAY(Text))
 _PULSE = text("""
     SELECT (SELECT coalesce(sum(reserved), 0) FROM shelves) AS held_units,
            (SELECT count(*) FROM orders WHERE state = 'awaiting') AS awaiting,
@@ -70,26 +68,7 @@ class PostgresOrderDesk:
     def search(self, query: OrderQuery) -> Sequence[Order]:
         if not can_be_kept(query.text):
             return ()
-        orders = tables.orders
-        place = tuple_(orders.c.created_at, orders.c.id)
-        question = select(orders).order_by(orders.c.created_at.desc(), orders.c.id.desc())
-        if query.state is not None:
-            question = question.where(orders.c.state == query.state.value)
-        if query.since is not None:
-            question = question.where(orders.c.created_at >= query.since)
-        if query.until is not None:
-            question = question.where(orders.c.created_at < query.until)
-        if query.after is not None:
-            last = orders.alias("last")
-            question = question.where(
-                place
-                < select(last.c.created_at, last.c.id)
-                .where(last.c.id == query.after)
-                .scalar_subquery()
-            )
-        if words := words_in(query.text):
-            question = question.where(_SEARCHED.contains(sorted(words)))
-        return read_orders(self._store, question.limit(query.most))
+        return read_orders(self._store, found_by(query))
 
     def by_token(self, token: str) -> Order:
         return self._only(tables.orders.c.token, token)

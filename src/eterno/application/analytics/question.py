@@ -45,7 +45,7 @@ class Answer:
         return self.amounts.get(period.start, {}).get(measure, {})
 
     def total(self) -> Answer:
-        """All periods as one, which begins on `ALL`."""
+        """All periods as one, and what is around them, which begins on `ALL`."""
         whole: dict[Measure, dict[int, int]] = {}
         for told in self.amounts.values():
             for measure, spread in told.items():
@@ -63,14 +63,17 @@ def known_at(figures: Figures, as_of: datetime | None) -> datetime:
     return as_of or now
 
 
-def ask(figures: Figures, measures: Collection[Measure], question: Question) -> Answer:
-    """What fell into each period. Raises `Invalid`."""
+def ask(
+    figures: Figures, measures: Collection[Measure], question: Question, *, around: bool = False
+) -> Answer:
+    """What fell into each period, and with `around` before and after them. Raises `Invalid`."""
     _ = question.periods  # too many are refused before anything is read
     found = figures.sums(
         measures,
         question.window,
         as_of=known_at(figures, question.as_of),
         by=question.by,
+        around=around,
     )
     amounts: dict[date, dict[Measure, dict[int, int]]] = {}
     for one in found:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from eterno.application.analytics.question import ALL, Question, ask, known_at
+from eterno.application.analytics.question import ALL, Question, ask
 from eterno.application.ports.figures import Figures
 from eterno.domain.calendar import Window
 from eterno.domain.figures import Measure, Sums, ratio
+
+MEASURES = frozenset(
+    {Measure.ORDERS, Measure.RETURNING, Measure.CUSTOMERS, Measure.REPEAT_CUSTOMERS}
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,16 +50,15 @@ class TellCustomers:
 
     def __call__(self, question: Question) -> CustomerReport:
         """Raises `Invalid`."""
-        question = replace(question, as_of=known_at(self._figures, question.as_of))
-        answer = ask(self._figures, {Measure.ORDERS, Measure.RETURNING}, question)
-        ever = ask(
-            self._figures,
-            {Measure.CUSTOMERS, Measure.REPEAT_CUSTOMERS},
-            Question(window=ALL, as_of=question.as_of),
-        ).sums(ALL)
+        answer = ask(self._figures, MEASURES, question, around=True)
+        ever = answer.total().sums(ALL)
+        periods = tuple((period, _loyalty(answer.sums(period))) for period in question.periods)
         return CustomerReport(
-            periods=tuple((period, _loyalty(answer.sums(period))) for period in question.periods),
-            total=_loyalty(answer.total().sums(ALL)),
+            periods=periods,
+            total=Loyalty(
+                orders=sum(loyalty.orders for _, loyalty in periods),
+                returning=sum(loyalty.returning for _, loyalty in periods),
+            ),
             customers=ever.get(Measure.CUSTOMERS, 0),
             repeat_customers=ever.get(Measure.REPEAT_CUSTOMERS, 0),
         )

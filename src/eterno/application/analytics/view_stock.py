@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from eterno.application.analytics.question import Question, ask, known_at
 from eterno.application.ports.figures import Figures, Good
-from eterno.domain.calendar import FIRST_DAY, LAST_DAY, Span, Window, local_day
+from eterno.domain.calendar import LAST_DAY, Span, Window, local_day
 from eterno.domain.errors import Invalid
 from eterno.domain.figures import VELOCITY_DAYS, Measure, Pace, days_with_stock
 
@@ -103,12 +103,10 @@ class ViewStock:
     def _shelves(self, moment: datetime) -> Mapping[int, _Shelf]:
         """What there was before the window, what changed in it day by day, and since."""
         window = self._window(moment)
-        before, since = Window(FIRST_DAY, window.start), Window(window.start, LAST_DAY)
+        since = Window(window.start, LAST_DAY)
         shelves: defaultdict[int, _Shelf] = defaultdict(_Shelf)
-        for one in self._figures.sums(_STOCK, before, as_of=moment):
-            shelves[one.subject].add(one.measure, one.amount, None)
-        for one in self._figures.sums(_STOCK, since, as_of=moment, by=Span.DAY):
-            day = (one.start - window.start).days
+        for one in self._figures.sums(_STOCK, since, as_of=moment, by=Span.DAY, around=True):
+            day = None if one.start < window.start else (one.start - window.start).days
             shelves[one.subject].add(one.measure, one.amount, day)
         for (id, when), peak in self._figures.peaks(window, as_of=moment).items():
             shelves[id].peaks[(when - window.start).days] = peak

@@ -66,11 +66,13 @@ class Figures(Protocol):
         *,
         as_of: datetime,
         by: Span | None = None,
+        around: bool = False,
     ) -> Sequence[Sum]:
         """What fell into the window, in one sum or cut into periods; none where nothing did.
 
-        A period begins where days, weeks or months do, the first one with the window. The order of
-        the answer is not promised.
+        A period begins where days, weeks or months do, the first one with the window. With `around`
+        also what fell before and after the window, in a sum each, which begin with `FIRST_DAY` and
+        with the window's end. The order of the answer is not promised.
         """
         ...
 

@@ -7,7 +7,7 @@ import asyncio
 import random
 import secrets
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -65,7 +65,9 @@ def add_to(commands: Any, shop: argparse.ArgumentParser) -> None:
         " each time something else. Fails when 5 of 100 answers take longer than they may.",
     )
     figures.add_argument("--times", type=_whole, default=40, help="asked so often (default: 40)")
-    figures.add_argument("--json", action="store_true", help="for scripts")
+    told = figures.add_mutually_exclusive_group()
+    told.add_argument("--json", action="store_true", help="for scripts")
+    told.add_argument("--markdown", action="store_true", help="as the table in docs/figures.md")
     figures.set_defaults(command=measure)
 
 
@@ -111,6 +113,8 @@ def measure(settings: Settings, options: argparse.Namespace) -> int:
         rows = asyncio.run(_ask_all(shop, settings, options.times))
     if options.json:
         say_json(rows)
+    elif options.markdown:
+        say_markdown(rows)
     else:
         say_table(
             ("ROUTE", "P50 MS", "P95 MS", "GOAL", ""),
@@ -126,6 +130,15 @@ def measure(settings: Settings, options: argparse.Namespace) -> int:
             ),
         )
     return int(any(row["p95"] >= row["goal"] for row in rows))
+
+
+def say_markdown(rows: Iterable[Mapping[str, Any]]) -> None:
+    say("| route | p50 ms | p95 ms | goal |")
+    say("|---|---|---|---|")
+    for row in rows:
+        path, about = row["route"].split(" ", 1)
+        goal = f"< {row['goal']:.0f}{'' if row['p95'] < row['goal'] else ', missed'}"
+        say(f"| `{path}` {about} | {row['p50']:.1f} | {row['p95']:.1f} | {goal} |")
 
 
 async def _ask_all(shop: Shop, settings: Settings, times: int) -> list[dict[str, Any]]:
@@ -229,7 +242,7 @@ def _a_year(chance: random.Random, now: datetime) -> Terms:
     return {"year": str(now.year - chance.randint(0, 3))}
 
 
-def _nothing(_: random.Random, __: datetime) -> Terms:
+def _as_it_comes(_: random.Random, __: datetime) -> Terms:
     return {}
 
 
@@ -249,6 +262,11 @@ def _two_words(chance: random.Random, _: datetime) -> Terms:
     return {"text": f"rosa sample{chance.randint(0, 4_999)}"}
 
 
+def _two_first_names(chance: random.Random, _: datetime) -> Terms:
+    """Many have either of them, and nobody both."""
+    return {"text": " ".join(chance.sample(["ada", "rosa", "june", "vera", "wren"], 2))}
+
+
 def _a_state(chance: random.Random, _: datetime) -> Terms:
     return {"state": chance.choice(["paid", "in_production", "cancelled", "expired", "delivered"])}
 
@@ -257,22 +275,23 @@ _REPORTS = ("sales", "checkouts", "customers", "service")
 _WAYS = (_a_month, _a_year_by_month, _always_by_month, _until_now, _back_then)
 QUESTIONS = (
     Question("/analytics/revenue", _a_year),
-    Question("/analytics/top-products", _nothing),
-    Question("/analytics/inventory", _nothing),
+    Question("/analytics/top-products", _as_it_comes),
+    Question("/analytics/inventory", _as_it_comes),
     *(Question(f"/analytics/{name}", way) for name in _REPORTS for way in _WAYS),
     Question("/analytics/sales.csv", _a_year_by_month),
     *(Question("/analytics/goods", way) for way in (_a_month, _until_now, _back_then)),
     Question("/analytics/goods.csv", _a_month),
-    Question("/analytics/stock", _nothing),
+    Question("/analytics/stock", _as_it_comes),
     Question("/analytics/stock", _back_then),
     Question("/analytics/cash", _a_month),
     Question("/analytics/cash", _until_now),
-    Question("/orders", _nothing, ORDERS),
+    Question("/orders", _as_it_comes, ORDERS),
     Question("/orders", _a_day_of_orders, ORDERS),
     Question("/orders", _a_state, ORDERS),
     Question("/orders", _an_address, ORDERS),
     Question("/orders", _a_name, ORDERS),
     Question("/orders", _two_words, ORDERS),
+    Question("/orders", _two_first_names, ORDERS),
 )
 """Every route of figures, for a month, a year, always, up to now and back then; and the orders."""
 

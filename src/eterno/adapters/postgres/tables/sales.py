@@ -72,7 +72,7 @@ orders = Table(
     Column("dispute", JSONB),
     Column("fraud_warning", Boolean, nullable=False, server_default=text("false")),
     Column("search_words", ARRAY(Text), nullable=False, server_default=text("'{}'")),
-    Column("customer_id", ForeignKey("customers.id"), index=True),
+    Column("customer_id", ForeignKey("customers.id")),
     UniqueConstraint("token"),
     UniqueConstraint("number"),
     UniqueConstraint("key"),
@@ -107,6 +107,7 @@ orders = Table(
         postgresql_include=["id", "total"],
         postgresql_where=text("number IS NOT NULL"),
     ),
+    Index("ix_orders_of_customer", "customer_id", postgresql_include=["id"]),
     Index(
         "ix_orders_known_client",
         "created_at",
@@ -148,6 +149,7 @@ order_events = Table(
     Column("words", Text, nullable=False),
     Index(None, "order_id", "id"),
     Index(None, "kind", "at"),
+    Index("ix_order_events_paid", "order_id", "at", postgresql_where=text("kind = 'paid'")),
 )
 
 money_ledger = Table(
