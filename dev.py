@@ -81,7 +81,7 @@ def test(arguments: list[str]) -> int:
         "ruff check": [str(PYTHON), "-m", "ruff", "check"],
         "ruff format": [str(PYTHON), "-m", "ruff", "format", "--check"],
         "mypy": [str(PYTHON), "-m", "mypy"],
-        "pytest: rules and contracts": [*pytest, *parallel, "--cov", *watched],
+        "pytest: rules and contracts": [*pytest, *parallel, *watched, "--cov"],
         "pytest: everything else": [*pytest, *parallel, *others],
     }
     failed = [name for name, command in checks.items() if not passes(name, command)]

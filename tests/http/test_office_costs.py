@@ -32,8 +32,8 @@ PAGES = {
     "/office/orders/1001": 5,
     "/office/orders/1001/refund?kind=all": 4,
     "/office/orders/1001/slip": 4,
-    "/office/stock": 17,
-    "/office/stock?low=yes": 17,
+    "/office/stock": 14,
+    "/office/stock?low=yes": 14,
     "/office/stock/movements": 3,
     "/office/stock/1": 3,
     "/office/catalogue": 4,
@@ -47,7 +47,7 @@ PAGES = {
     "/office/admins": 2,
     "/office/settings": 2,
     "/office/figures": 18,
-    "/office/figures/stock": 16,
+    "/office/figures/stock": 13,
 }
 """How many statements each page asks, those of the doorman included."""
 _BRACKET = re.compile(r"BEGIN$|^COMMIT$")

@@ -75,7 +75,7 @@ def test_a_sale_is_shown_at_once_here_and_soon_there(two: Two) -> None:
 
 def test_what_is_written_past_the_shop_is_shown_too(two: Two, database_uri: str) -> None:
     here, there, soap = two
-    assert left(here, soap) == left(there, soap) == 50
+    assert within(BOUND, lambda: left(here, soap) == left(there, soap) == 50)
     with connect(database_uri) as somebody:
         somebody.execute("UPDATE shelves SET on_hand = 7")
 
