@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import psycopg
 import pytest
+from sqlalchemy import Connection
 
 from eterno.adapters.postgres.changes import PostgresCatalogueChanges
 from eterno.adapters.postgres.news import OwnNews
-from eterno.adapters.postgres.shop_window import PostgresShopWindow
+from eterno.adapters.postgres.shop_window import PostgresShopWindow, shown_products
 from eterno.adapters.postgres.store import PostgresStore
 from eterno.application.ports.store import StoreUnavailable
-from eterno.application.ports.views import CatalogueNews
+from eterno.application.ports.views import CatalogueNews, ShownProduct
 from eterno.domain.catalog import Product
 from tests.builders import add_category, add_product, place, put_on_sale
 from tests.support.cluster import connect
@@ -183,3 +184,31 @@ def test_what_this_process_sold_is_looked_at_whatever_else_happened(
     assert changes.look().stock == {variant.variant.id: 9}  # it was told ahead, so it is told again
     assert changes.look() == CatalogueNews()
     store.close()
+
+
+def test_what_changed_and_how_it_looks_are_of_one_moment(
+    changes: PostgresCatalogueChanges,
+    store: PostgresStore,
+    shelf: Product,
+    somebody: psycopg.Connection,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Seen: sorted into a category between the two, and out of it before the next look."""
+    gifts = add_category(store)
+    place_of_it = [shelf.id, gifts.id]
+
+    def interrupted(connection: Connection, ids: Sequence[int]) -> Sequence[ShownProduct]:
+        somebody.execute("INSERT INTO product_categories VALUES (%s, %s)", place_of_it)
+        somebody.commit()
+        return shown_products(connection, ids)
+
+    somebody.execute("UPDATE products SET name = 'Another name' WHERE id = %s", [shelf.id])
+    somebody.commit()
+    with monkeypatch.context() as patch:
+        patch.setattr("eterno.adapters.postgres.changes.shown_products", interrupted)
+        (told,) = changes.look().shown
+
+    assert told.product.name == "Another name"
+    assert gifts not in told.categories
+    (told,) = changes.look().shown
+    assert gifts in told.categories

@@ -23,6 +23,9 @@ from eterno.application.ports.views import CatalogueNews, ShownProduct
 AT_ONCE = 500
 """Products read in one exchange: enough to be quick, few enough to leave the others their turn."""
 
+_ONE_MOMENT = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+"""What changed and how it looks now must be of the same moment: a product read later than what
+changed may show a row that is gone by the next look, which then misses nothing."""
 _SNAPSHOT = text("SELECT CAST(pg_current_snapshot() AS text)")
 _WRITTEN = text("""
     WITH since AS MATERIALIZED (
@@ -76,7 +79,9 @@ class PostgresCatalogueChanges:
             if known and known.snapshot == snapshot and not told:
                 self._known = known  # nothing was committed anywhere
                 return CatalogueNews()
+            connection.exec_driver_sql(_ONE_MOMENT)
             news, self._known = _news(connection, known or _Known(), told)
+            connection.exec_driver_sql("COMMIT")
         return news
 
 
