@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, text
 
 from eterno.adapters.postgres.invariants import QUESTIONS
-from eterno.adapters.postgres.store import PostgresStore
+from eterno.adapters.postgres.store import PostgresStore, at_one_moment
 from eterno.application.ports.books import MOST_KEYS, Verdict
 from eterno.domain.invariants import INVARIANTS
 
@@ -23,11 +23,7 @@ class PostgresBooks:
         self._store = store
 
     def audit(self) -> Sequence[Verdict]:
-        with self._store.look() as connection:
-            # For this use of the connection; the pool gets it back as it was.
-            connection.execution_options(
-                isolation_level="REPEATABLE READ", postgresql_readonly=True
-            )
+        with self._store.look() as connection, at_one_moment(connection):
             connection.execute(_PATIENCE)
             now = self._store.now(connection)
             return [

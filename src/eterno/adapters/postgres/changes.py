@@ -17,15 +17,12 @@ from eterno.adapters.postgres.catalogue import ALL_CATEGORIES
 from eterno.adapters.postgres.mapping import category_of
 from eterno.adapters.postgres.news import OwnNews
 from eterno.adapters.postgres.shop_window import shown_products
-from eterno.adapters.postgres.store import PostgresStore
+from eterno.adapters.postgres.store import PostgresStore, at_one_moment
 from eterno.application.ports.views import CatalogueNews, ShownProduct
 
 AT_ONCE = 500
 """Products read in one exchange: enough to be quick, few enough to leave the others their turn."""
 
-_ONE_MOMENT = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
-"""What changed and how it looks now must be of the same moment: a product read later than what
-changed may show a row that is gone by the next look, which then misses nothing."""
 _SNAPSHOT = text("SELECT CAST(pg_current_snapshot() AS text)")
 _WRITTEN = text("""
     WITH since AS MATERIALIZED (
@@ -79,9 +76,10 @@ class PostgresCatalogueChanges:
             if known and known.snapshot == snapshot and not told:
                 self._known = known  # nothing was committed anywhere
                 return CatalogueNews()
-            connection.exec_driver_sql(_ONE_MOMENT)
-            news, self._known = _news(connection, known or _Known(), told)
-            connection.exec_driver_sql("COMMIT")
+            # A product read later than what changed may show a row that is gone by the next look,
+            # which then misses nothing.
+            with at_one_moment(connection):
+                news, self._known = _news(connection, known or _Known(), told)
         return news
 
 

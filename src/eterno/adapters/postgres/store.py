@@ -55,6 +55,7 @@ POOL_PATIENCE = 1.0
 _BEGIN = "SELECT now(); BEGIN"
 """One exchange instead of two, and a third saved: the statement before BEGIN is of the transaction,
 too (PostgreSQL manual, 54.2.2.1), so this is when it began, and nobody needs to ask."""
+_ONE_MOMENT = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 _NOW = text("SELECT now()")
 _ALONE = text("SELECT pg_advisory_xact_lock(hashtextextended(:purpose, 2))")
 
@@ -142,6 +143,14 @@ class PostgresWork:
 
     def check_fitness(self) -> None:
         fitness.check(self._connection)
+
+
+@contextmanager
+def at_one_moment(connection: Connection) -> Iterator[None]:
+    """Whatever is asked in the meantime is answered as it was at the first question."""
+    connection.exec_driver_sql(_ONE_MOMENT)
+    yield
+    connection.exec_driver_sql("COMMIT")  # where we do not come by, the pool rolls back
 
 
 def engine_for(uri: str, *, connections: int) -> Engine:
