@@ -36,7 +36,7 @@ class Admin:
 
     def with_password(self, password_hash: str) -> Admin:
         """The admin with a new password; whatever token she had is worth nothing now."""
-        return replace(self, password_hash=password_hash, token_version=self.token_version + 1)
+        return replace(self.sign_out(), password_hash=password_hash)
 
     def rehashed(self, password_hash: str) -> Admin:
         """The admin with the same password, hashed anew; her tokens stay good."""
@@ -48,7 +48,7 @@ class Admin:
 
     def disable(self) -> Admin:
         """The admin who may not look after the shop any more, nor may her tokens."""
-        return replace(self, active=False, token_version=self.token_version + 1)
+        return replace(self.sign_out(), active=False)
 
     def enable(self) -> Admin:
         """The admin who may look after the shop again. Her tokens from before stay dead."""
