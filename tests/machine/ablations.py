@@ -17,7 +17,7 @@ from sqlalchemy import ColumnElement, bindparam, select
 
 from eterno.adapters.postgres import tables
 from eterno.adapters.postgres.orders import WITH_LINES
-from eterno.application.ports.payments import SessionReport, SessionStatus
+from eterno.application.ports.payments import SessionReport
 from eterno.application.ports.queues import Task
 from eterno.application.ports.store import Store
 from eterno.domain.inventory import Shelf
@@ -98,15 +98,7 @@ def release_without_asking(stage: Stage) -> None:
     """The deadline alone decides that nobody can pay any more."""
 
     def close_session(session_id: str) -> SessionReport:
-        return SessionReport(
-            session_id=session_id,
-            order_token=None,
-            status=SessionStatus.EXPIRED,
-            amounts=None,
-            intent_id=None,
-            buyer=None,
-            at=stage.ground.clock.now(),
-        )
+        return SessionReport.unknown(session_id, stage.ground.clock.now())
 
     stage.payments = Standing(stage.payments, close_session=close_session)
 
