@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
 
 from sqlalchemy import (
     BigInteger,
@@ -25,6 +24,7 @@ from eterno.adapters.postgres import tables
 from eterno.adapters.postgres.batches import execute_for_each
 from eterno.adapters.postgres.mapping import (
     category_of,
+    fields_of,
     product_of,
     product_row,
     variant_of,
@@ -105,7 +105,7 @@ class PostgresCategories:
         return next_id(self._connection, "categories")
 
     def add(self, category: Category) -> None:
-        self._connection.execute(insert(tables.categories), asdict(category))
+        self._connection.execute(insert(tables.categories), fields_of(category))
 
     def all(self) -> Sequence[Category]:
         return [category_of(row) for row in self._connection.execute(ALL_CATEGORIES)]
@@ -122,7 +122,7 @@ class PostgresCategories:
     def save(self, category: Category) -> None:
         categories = tables.categories
         self._connection.execute(
-            update(categories).where(categories.c.id == category.id), asdict(category)
+            update(categories).where(categories.c.id == category.id), fields_of(category)
         )
 
     def remove(self, id: int) -> None:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from uuid import UUID
 
 from sqlalchemy import Connection, bindparam, insert, select
 
 from eterno.adapters.postgres import tables
-from eterno.adapters.postgres.mapping import message_of
+from eterno.adapters.postgres.mapping import fields_of, message_of
 from eterno.domain.contact import Message
 
 messages = tables.messages
@@ -21,7 +20,7 @@ class PostgresMessages:
         self._connection = connection
 
     def add(self, message: Message) -> None:
-        self._connection.execute(insert(messages), asdict(message))
+        self._connection.execute(insert(messages), fields_of(message))
 
     def find(self, id: UUID) -> Message | None:
         row = self._connection.execute(_ONE, {"id": id}).one_or_none()

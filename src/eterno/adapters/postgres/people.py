@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, text, update
 
 from eterno.adapters.postgres import tables
 from eterno.adapters.postgres.catalogue import next_id
-from eterno.adapters.postgres.mapping import admin_of
+from eterno.adapters.postgres.mapping import admin_of, fields_of
 from eterno.adapters.postgres.text import can_be_kept
 from eterno.domain.admins import Admin
 from eterno.domain.audit import AuditEntry
@@ -43,10 +42,10 @@ class PostgresAdmins:
         return next_id(self._connection, "admins")
 
     def add(self, admin: Admin) -> None:
-        self._connection.execute(insert(admins), asdict(admin))
+        self._connection.execute(insert(admins), fields_of(admin))
 
     def save(self, admin: Admin) -> None:
-        self._connection.execute(update(admins).where(admins.c.id == admin.id), asdict(admin))
+        self._connection.execute(update(admins).where(admins.c.id == admin.id), fields_of(admin))
 
     def find(self, username: str) -> Admin | None:
         if not can_be_kept(username):
@@ -84,7 +83,7 @@ class PostgresAudit:
         self._connection.execute(
             insert(tables.audit_entries),
             {
-                **asdict(entry.actor),
+                **fields_of(entry.actor),
                 "at": entry.at,
                 "action": entry.action,
                 "subject": entry.subject,

@@ -7,14 +7,13 @@ for the first, and looks at what it left.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, delete, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_or
 
 from eterno.adapters.postgres import tables
-from eterno.adapters.postgres.mapping import upload_of
+from eterno.adapters.postgres.mapping import fields_of, upload_of
 from eterno.adapters.postgres.text import can_be_kept
 from eterno.domain.media import Upload
 
@@ -68,7 +67,7 @@ class PostgresUploads:
         self._connection = connection
 
     def add(self, upload: Upload) -> None:
-        self._connection.execute(insert(uploads), asdict(upload))
+        self._connection.execute(insert(uploads), fields_of(upload))
 
     def find(self, key: str) -> Upload | None:
         if not can_be_kept(key):
@@ -77,7 +76,7 @@ class PostgresUploads:
         return None if row is None else upload_of(row)
 
     def want(self, upload: Upload) -> Upload | None:
-        row = self._connection.execute(_WANT, asdict(upload)).one_or_none()
+        row = self._connection.execute(_WANT, fields_of(upload)).one_or_none()
         return None if row is None else upload_of(row)
 
     def vouch(self, key: str, at: datetime, *, size: int) -> None:
@@ -86,7 +85,7 @@ class PostgresUploads:
     def discard(self, upload: Upload, at: datetime, *, idle_since: datetime) -> bool:
         if self.is_shown(upload.key):
             return False
-        row = {**asdict(upload), "discarded_at": at, "idle_since": idle_since}
+        row = {**fields_of(upload), "discarded_at": at, "idle_since": idle_since}
         return self._connection.execute(_DISCARD, row).one_or_none() is not None
 
     def unused(self, idle_since: datetime, *, most: int) -> Sequence[Upload]:
