@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -70,10 +70,23 @@ def serving(
     """`eterno serve` in a process of its own; it is killed in the end, whatever happens."""
     port = port or free_port()
     log = folder / f"server-{port}.log"
-    command = [sys.executable, "-m", module, *(words or ("serve",)), "--port", str(port)]
+    command = ["-m", module, *(words or ("serve",)), "--port", str(port)]
+    with python(command, uri, folder, log, environment) as process:
+        yield Server(process, port, log)
+
+
+@contextmanager
+def python(
+    command: Sequence[str],
+    uri: str,
+    folder: Path,
+    log: Path,
+    environment: Mapping[str, str] | None = None,
+) -> Iterator[subprocess.Popen[bytes]]:
+    """A process of this shop, which says what it says in `log`; it is killed in the end."""
     with log.open("ab") as out:
         process = subprocess.Popen(
-            command,
+            [sys.executable, *command],
             stdout=out,
             stderr=out,
             stdin=subprocess.DEVNULL,
@@ -85,9 +98,8 @@ def serving(
                 **(environment or {}),
             },
         )
-    server = Server(process, port, log)
     try:
-        yield server
+        yield process
     finally:
         process.kill()
         process.wait()

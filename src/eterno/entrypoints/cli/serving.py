@@ -8,7 +8,7 @@ from typing import Any
 
 from eterno.adapters.postgres import migrate
 from eterno.entrypoints.cli.output import CommandFailed, say
-from eterno.entrypoints.cli.shops import database_of, opened, require_served
+from eterno.entrypoints.cli.shops import database_of, wait_until_served
 from eterno.entrypoints.container import Shop, live
 from eterno.entrypoints.crew import serve_together, told_to_stop
 from eterno.entrypoints.demo.assortment import demo_assortment
@@ -79,7 +79,7 @@ def serve_shop(settings: Settings, options: argparse.Namespace) -> None:
     refuse_unsafe(settings)
     log_as_json()
     with database_of(settings) as uri:
-        require_served(uri)
+        wait_until_served(uri)
         if options.workers > 1:
             _serve_together(settings, uri, options)
             return
@@ -94,12 +94,14 @@ def work(settings: Settings, _: argparse.Namespace) -> None:
     """Until told to stop."""
     refuse_unsafe(settings)
     log_as_json()
-    with told_to_stop() as stop, opened(settings) as shop:
-        worker = Worker(jobs_of(shop))
-        worker.start()
-        say("eterno: the worker is at work; Ctrl-C stops it")
-        stop.wait()
-        worker.stop()
+    with database_of(settings) as uri:
+        wait_until_served(uri)
+        with live(settings, uri) as shop, told_to_stop() as stop:
+            worker = Worker(jobs_of(shop))
+            worker.start()
+            say("eterno: the worker is at work; Ctrl-C stops it")
+            stop.wait()
+            worker.stop()
 
 
 def _serve_with_worker(shop: Shop, settings: Settings) -> None:

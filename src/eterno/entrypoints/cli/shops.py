@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import logging
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from eterno.adapters.postgres import migrate
 from eterno.adapters.postgres.embedded import EmbeddedPostgres, EmbeddedPostgresError
+from eterno.application.ports.store import StoreUnavailable
 from eterno.entrypoints.cli.output import CommandFailed
 from eterno.entrypoints.container import Shop, live
 from eterno.entrypoints.settings import Settings
+
+PAUSE = 1.0
+"""Seconds between two looks whether the database answers."""
+
+log = logging.getLogger(__name__)
 
 
 @contextmanager
@@ -50,3 +58,15 @@ def require_served(uri: str) -> None:
             f"the database is at revision {have}, and this Eterno knows {want}: "
             "it needs a newer Eterno"
         )
+
+
+def wait_until_served(uri: str) -> None:
+    """As `require_served`, for what serves: as long as the database does not answer it waits, and
+    says so, because after a power cut nobody promises who starts first. Raises `CommandFailed`."""
+    while True:
+        try:
+            return require_served(uri)
+        except StoreUnavailable as silence:
+            reason = str(silence.__cause__).partition("\n")[0]
+            log.warning("waiting for the database: %s", reason)
+        time.sleep(PAUSE)
