@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
+import psycopg
 import pytest
 from sqlalchemy.exc import DBAPIError
 
@@ -89,7 +90,7 @@ class Bench:
     office: OfficeDesk
     figures: Figures
     advance: Callable[[timedelta], None]
-    broken_rule: type[Exception]
+    broken_rule: type[Exception] | tuple[type[Exception], ...]
     """What is raised for something that the ports call impossible."""
 
 
@@ -147,7 +148,7 @@ def bench(request: pytest.FixtureRequest) -> Iterator[Bench]:
         office=PostgresOfficeDesk(store),
         figures=PostgresFigures(store, DENVER),
         advance=shift.advance,
-        broken_rule=DBAPIError,
+        broken_rule=(DBAPIError, psycopg.Error),
     )
     store.close()
 

@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import Connection, event, text
 
 from eterno.adapters.postgres import catalogue, order_search, orders, queues, shop_window, stock
+from eterno.adapters.postgres.line import Prebuilt
 from eterno.adapters.postgres.store import PostgresStore
 from eterno.application.ports.views import OrderQuery, Wanted
 from eterno.domain.orders import OrderState
@@ -30,6 +31,8 @@ def store(database_uri: str) -> Iterator[PostgresStore]:
 
 def plan(connection: Connection, statement: Any, given: dict[str, Any]) -> str:
     """How the database goes about it."""
+    if isinstance(statement, Prebuilt):
+        statement = statement.statement
     asked: list[tuple[str, Any]] = []
 
     def note(_: Any, __: Any, written: str, parameters: Any, *___: Any) -> None:

@@ -7,7 +7,6 @@ from functools import cache
 
 from sqlalchemy import (
     JSON,
-    Connection,
     Insert,
     Table,
     TableValuedAlias,
@@ -19,21 +18,23 @@ from sqlalchemy import (
     select,
 )
 
+from eterno.adapters.postgres.line import Line, Prebuilt
+
 Rows = Sequence[Mapping[str, object]]
 
 
-def execute_for_each(connection: Connection, statement: Insert | Update, rows: Rows) -> None:
+def execute_for_each(line: Line, statement: Insert | Update, rows: Rows) -> None:
     """Run the statement once for each row, in one exchange with the server; not at all for none
     (SQLAlchemy would take an empty list for one row of defaults)."""
     if rows:
-        connection.execute(statement, rows)
+        line.execute(statement, rows)
 
 
-def insert_all(connection: Connection, table: Table, rows: Rows) -> None:
+def insert_all(line: Line, table: Table, rows: Rows) -> None:
     """Insert the rows by one statement, the same for any number of them: prepared once, one
     exchange, where one execution for each row takes several. All have the same columns."""
     if rows:
-        connection.execute(_insertion(table, tuple(rows[0])), rows_for(table, rows))
+        line.execute(_insertion(table, tuple(rows[0])), rows_for(table, rows))
 
 
 def given(table: Table, *columns: str) -> TableValuedAlias:
@@ -51,5 +52,5 @@ def rows_for(table: Table, rows: Rows) -> dict[str, Rows]:
 
 
 @cache
-def _insertion(table: Table, columns: tuple[str, ...]) -> Insert:
-    return insert(table).from_select(columns, select(given(table, *columns)))
+def _insertion(table: Table, columns: tuple[str, ...]) -> Prebuilt:
+    return Prebuilt(insert(table).from_select(columns, select(given(table, *columns))))

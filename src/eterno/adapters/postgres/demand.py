@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import insert, select
 
 from eterno.adapters.postgres import tables
 from eterno.adapters.postgres.batches import execute_for_each
+from eterno.adapters.postgres.line import Line
 from eterno.domain.errors import NotFound
 from eterno.domain.inventory import Shortage
 
 
 class PostgresDemand:
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+    def __init__(self, line: Line) -> None:
+        self._line = line
 
     def refuse(self, shortages: Iterable[Shortage], *, cart: str, at: datetime) -> None:
         """Of variants that are still there: one may have been removed since it was refused."""
@@ -26,9 +27,9 @@ class PostgresDemand:
             .order_by(tables.variants.c.id)
             .with_for_update(read=True, key_share=True)
         )
-        kept = self._connection.execute(there).scalars().all()
+        kept = self._line.execute(there).scalars().all()
         execute_for_each(
-            self._connection,
+            self._line,
             insert(tables.refused_demand),
             [
                 {
@@ -43,14 +44,14 @@ class PostgresDemand:
 
 
 class PostgresCosts:
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+    def __init__(self, line: Line) -> None:
+        self._line = line
 
     def record(self, variant_id: int, cost: int | None, *, at: datetime, actor: str) -> None:
         known = select(tables.variants.c.id).where(tables.variants.c.id == variant_id)
-        if self._connection.execute(known).scalar_one_or_none() is None:
+        if self._line.execute(known).scalar_one_or_none() is None:
             raise NotFound("ProductVariant", variant_id)
-        self._connection.execute(
+        self._line.execute(
             insert(tables.variant_costs),
             {"variant_id": variant_id, "at": at, "cost": cost, "actor": actor},
         )

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import psycopg
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 
 from eterno.application.ports.store import AlreadyThere, CollidedWork, StoreUnavailable
@@ -36,22 +36,26 @@ def translated() -> Iterator[None]:
         yield
     except PoolExhausted as exhausted:
         raise StoreUnavailable from exhausted
-    except IntegrityError as violation:
-        if name := _NAMES.get(_constraint(violation) or ""):
-            raise AlreadyThere(name) from violation
-        raise
     except DBAPIError as error:
-        state = getattr(error.orig, "sqlstate", None)
-        if state in _COLLISIONS:
-            raise CollidedWork from error
-        if error.connection_invalidated or _is_silence(error.orig, state):
-            raise StoreUnavailable from error
-        raise
+        meant = StoreUnavailable() if error.connection_invalidated else _meaning_of(error.orig)
+        if meant is None:
+            raise
+        raise meant from error
+    except psycopg.Error as error:
+        meant = _meaning_of(error)
+        if meant is None:
+            raise
+        raise meant from error
 
 
-def _constraint(violation: IntegrityError) -> str | None:
-    diagnosis = getattr(violation.orig, "diag", None)
-    return diagnosis.constraint_name if diagnosis else None
+def _meaning_of(error: BaseException | None) -> Exception | None:
+    state = getattr(error, "sqlstate", None)
+    if isinstance(error, psycopg.IntegrityError):
+        name = _NAMES.get(error.diag.constraint_name or "")
+        return AlreadyThere(name) if name else None
+    if state in _COLLISIONS:
+        return CollidedWork()
+    return StoreUnavailable() if _is_silence(error, state) else None
 
 
 def _is_silence(error: BaseException | None, state: str | None) -> bool:

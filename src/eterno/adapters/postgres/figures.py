@@ -131,7 +131,8 @@ class PostgresFigures:
         return closed
 
     def start_over(self) -> None:
-        with self._store.transaction() as (connection, _):
+        with self._store.transaction() as (line, _):
+            connection = line.connection
             connection.execute(_ALONE)
             connection.execute(delete(tables.figures_daily))
             connection.execute(delete(tables.figures_state))
@@ -139,7 +140,8 @@ class PostgresFigures:
     def _close_next(self) -> bool:
         """Sum up one day; whether there was one."""
         now = self.now()
-        with self._store.transaction() as (connection, _):
+        with self._store.transaction() as (line, _):
+            connection = line.connection
             connection.execute(_ALONE)
             connection.execute(_PLAN_EACH)
             day = self._next_day(connection)
@@ -185,9 +187,9 @@ class PostgresFigures:
 
     @contextmanager
     def _look(self) -> Iterator[Connection]:
-        with self._store.transaction() as (connection, _):
-            connection.execute(_PLAN_EACH)
-            yield connection
+        with self._store.transaction() as (line, _):
+            line.connection.execute(_PLAN_EACH)
+            yield line.connection
 
 
 def sums_statement(measures: Collection[Measure]) -> TextClause:

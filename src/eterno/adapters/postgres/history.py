@@ -4,23 +4,24 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, insert, select
+from sqlalchemy import Row, bindparam, insert, select
 
 from eterno.adapters.postgres import tables
+from eterno.adapters.postgres.line import Line, Prebuilt
 from eterno.domain.history import EventKind, OrderEvent
 
 events = tables.order_events
 
-_RECORD = insert(events)
+_RECORD = Prebuilt(insert(events), "order_id", "at", "kind", "actor", "facts", "words")
 TIMELINE = select(events).where(events.c.order_id == bindparam("order")).order_by(events.c.id)
 
 
 class PostgresHistory:
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+    def __init__(self, line: Line) -> None:
+        self._line = line
 
     def record(self, event: OrderEvent) -> None:
-        self._connection.execute(
+        self._line.execute(
             _RECORD,
             {
                 "order_id": event.order_id,

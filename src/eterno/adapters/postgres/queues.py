@@ -8,7 +8,6 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
-    Connection,
     Row,
     Update,
     bindparam,
@@ -23,6 +22,7 @@ from sqlalchemy.dialects.postgresql import insert as insert_or
 
 from eterno.adapters.postgres import tables
 from eterno.adapters.postgres.batches import insert_all
+from eterno.adapters.postgres.line import Line, Prebuilt
 from eterno.adapters.postgres.sequels import sequel_document, sequel_of
 from eterno.application.ports.payments import Sequel
 from eterno.application.ports.queues import Task
@@ -30,10 +30,19 @@ from eterno.application.ports.views import ShownTask
 
 notices, outbox = tables.payment_notices, tables.outbox
 
-_RECEIVE = insert_or(notices).on_conflict_do_nothing().returning(notices.c.id)
-_CLOSE = update(notices).where(notices.c.id == bindparam("notice"))
-_ADD_ONCE = insert_or(outbox).on_conflict_do_nothing().returning(outbox.c.id)
-_KEPT = (
+_RECEIVE = Prebuilt(
+    insert_or(notices).on_conflict_do_nothing().returning(notices.c.id),
+    *("id", "kind", "received_at"),
+)
+_CLOSE = Prebuilt(
+    update(notices).where(notices.c.id == bindparam("notice")),
+    *("outcome", "closed_at", "order_id"),
+)
+_ADD_ONCE = Prebuilt(
+    insert_or(outbox).on_conflict_do_nothing().returning(outbox.c.id),
+    *("id", "reaction", "facts", "created_at", "due_at"),
+)
+_KEPT = Prebuilt(
     select(notices.c.id, notices.c.sequel)
     .where(notices.c.intent_id == bindparam("intent"))
     .order_by(notices.c.received_at, notices.c.id)
@@ -87,44 +96,44 @@ SHOWN_TASKS = select(outbox, standing.label("state"))
 
 
 class PostgresInbox:
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+    def __init__(self, line: Line) -> None:
+        self._line = line
 
     def receive(self, id: str, kind: str, at: datetime) -> bool:
-        news = self._connection.execute(_RECEIVE, {"id": id, "kind": kind, "received_at": at})
+        news = self._line.execute(_RECEIVE, {"id": id, "kind": kind, "received_at": at})
         return news.one_or_none() is not None
 
     def close(self, id: str, outcome: str, at: datetime, order_id: UUID | None) -> None:
         terms = {"outcome": str(outcome), "closed_at": at, "order_id": order_id}
-        self._connection.execute(_CLOSE, {"notice": id, **terms})
+        self._line.execute(_CLOSE, {"notice": id, **terms})
 
     def keep(self, id: str, intent_id: str, sequel: Sequel) -> None:
-        self._connection.execute(
+        self._line.execute(
             update(notices)
             .where(notices.c.id == id)
             .values(intent_id=intent_id, sequel=sequel_document(sequel))
         )
 
     def kept(self, intent_id: str) -> Sequence[tuple[str, Sequel]]:
-        rows = self._connection.execute(_KEPT, {"intent": intent_id})
+        rows = self._line.execute(_KEPT, {"intent": intent_id})
         return [(row.id, sequel_of(row.sequel)) for row in rows]
 
 
 class PostgresOutbox:
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+    def __init__(self, line: Line) -> None:
+        self._line = line
 
     def add(self, tasks: Iterable[Task], at: datetime) -> None:
-        insert_all(self._connection, outbox, [_row(task, at) for task in tasks])
+        insert_all(self._line, outbox, [_row(task, at) for task in tasks])
 
     def add_once(self, task: Task, at: datetime) -> bool:
-        added = self._connection.execute(_ADD_ONCE, _row(task, at))
+        added = self._line.execute(_ADD_ONCE, _row(task, at))
         return added.one_or_none() is not None
 
     def claim(self, now: datetime, *, lease: timedelta, most: int, attempts: int) -> Sequence[Task]:
         terms = {"now": now, "limit": attempts}
-        self._connection.execute(_USED_UP, terms)
-        rows = self._connection.execute(_CLAIM, {**terms, "until": now + lease, "most": most})
+        self._line.execute(_USED_UP, terms)
+        rows = self._line.execute(_CLAIM, {**terms, "until": now + lease, "most": most})
         return [
             Task(id=row.id, reaction=row.reaction, facts=row.facts, attempts=row.attempts)
             for row in rows
@@ -140,11 +149,11 @@ class PostgresOutbox:
         return self._decide(task, _MINE.values(dead_at=at, leased_until=null(), error=error))
 
     def revive(self, id: UUID, at: datetime) -> bool:
-        return self._connection.execute(_REVIVE, {"task": id, "now": at}).rowcount == 1
+        return self._line.execute(_REVIVE, {"task": id, "now": at}).rowcount == 1
 
     def _decide(self, task: Task, decision: Update) -> bool:
         terms = {"task": task.id, "attempt": task.attempts}
-        return self._connection.execute(decision, terms).rowcount == 1
+        return self._line.execute(decision, terms).rowcount == 1
 
 
 def shown_task(row: Row[Any]) -> ShownTask:

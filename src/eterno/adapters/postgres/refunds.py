@@ -7,9 +7,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, bindparam, insert, literal_column, select, update
+from sqlalchemy import Row, bindparam, insert, literal_column, select, update
 
 from eterno.adapters.postgres import tables
+from eterno.adapters.postgres.line import Line
 from eterno.domain.errors import NotFound
 from eterno.domain.money import Currency, Money
 from eterno.domain.refunds import Refund, RefundLine, RefundState
@@ -33,30 +34,30 @@ _PENDING = (
 
 
 class PostgresRefunds:
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+    def __init__(self, line: Line) -> None:
+        self._line = line
 
     def add(self, refund: Refund) -> None:
-        self._connection.execute(insert(refunds), _row(refund))
+        self._line.execute(insert(refunds), _row(refund))
 
     def save(self, refund: Refund) -> None:
-        self._connection.execute(
+        self._line.execute(
             update(refunds).where(refunds.c.id == refund.id).values(_changes(refund))
         )
 
     def get(self, id: UUID) -> Refund:
-        row = self._connection.execute(_BY_ID, {"id": id}).one_or_none()
+        row = self._line.execute(_BY_ID, {"id": id}).one_or_none()
         if row is None:
             raise NotFound("Refund", id)
         return refund_of(row)
 
     def of(self, order_id: UUID) -> Sequence[Refund]:
-        rows = self._connection.execute(OF_ORDER, {"order": order_id})
+        rows = self._line.execute(OF_ORDER, {"order": order_id})
         return [refund_of(row) for row in rows]
 
     def pending(self, before: datetime, *, most: int) -> Sequence[UUID]:
         terms = {"before": before, "most": most}
-        return self._connection.execute(_PENDING, terms).scalars().all()
+        return self._line.execute(_PENDING, terms).scalars().all()
 
 
 def refund_of(row: Row[Any]) -> Refund:

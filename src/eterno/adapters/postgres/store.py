@@ -19,6 +19,7 @@ from eterno.adapters.postgres.demand import PostgresCosts, PostgresDemand
 from eterno.adapters.postgres.errors import translated
 from eterno.adapters.postgres.gate import Gate
 from eterno.adapters.postgres.history import PostgresHistory
+from eterno.adapters.postgres.line import Line, Prebuilt
 from eterno.adapters.postgres.messages import PostgresMessages
 from eterno.adapters.postgres.news import OwnNews, has_written_catalogue, watch
 from eterno.adapters.postgres.orders import PostgresOrders
@@ -52,12 +53,9 @@ request waiting for hours. On a Unix socket libpq ignores it."""
 POOL_PATIENCE = 1.0
 """Seconds to wait for a connection before the answer is "try again"."""
 
-_BEGIN = "SELECT now(); BEGIN"
-"""One exchange instead of two, and a third saved: the statement before BEGIN is of the transaction,
-too (PostgreSQL manual, 54.2.2.1), so this is when it began, and nobody needs to ask."""
 _ONE_MOMENT = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 _NOW = text("SELECT now()")
-_ALONE = text("SELECT pg_advisory_xact_lock(hashtextextended(:purpose, 2))")
+_ALONE = Prebuilt(text("SELECT pg_advisory_xact_lock(hashtextextended(:purpose, 2))"))
 
 
 class PostgresStore:
@@ -83,19 +81,19 @@ class PostgresStore:
 
     @contextmanager
     def begin(self) -> Iterator[PostgresWork]:
-        with self.transaction() as (connection, now):
-            work = PostgresWork(connection, now)
+        with self.transaction() as (line, now):
+            work = PostgresWork(line, now)
             yield work
-            stirred = has_written_catalogue(connection)
+            stirred = has_written_catalogue(line.connection)
         self._news.tell(work.shelves.saved, stirred=stirred)
 
     @contextmanager
-    def transaction(self) -> Iterator[tuple[Connection, datetime]]:
-        """A connection whose changes are kept together, or not at all; and when it began."""
+    def transaction(self) -> Iterator[tuple[Line, datetime]]:
+        """A line whose changes are kept together, or not at all; and when it began."""
         with translated(), self._gate.inside(), self.engine.connect() as connection:
-            now: datetime = connection.exec_driver_sql(_BEGIN).scalar_one()
-            yield connection, now + self._ahead()
-            connection.exec_driver_sql("COMMIT")  # where we do not come by, the pool rolls back
+            line = Line(connection)
+            yield line, line.begin() + self._ahead()
+            line.commit()  # where we do not come by, the pool rolls back
 
     @contextmanager
     def look(self) -> Iterator[Connection]:
@@ -116,33 +114,33 @@ class PostgresStore:
 class PostgresWork:
     """One transaction."""
 
-    def __init__(self, connection: Connection, now: datetime) -> None:
-        self._connection = connection
+    def __init__(self, line: Line, now: datetime) -> None:
+        self._line = line
         self.now = now
-        self.categories = PostgresCategories(connection)
-        self.products = PostgresProducts(connection)
-        self.variants = PostgresVariants(connection)
-        self.shelves = PostgresShelves(connection)
-        self.reservations = PostgresReservations(connection)
-        self.orders = PostgresOrders(connection)
-        self.refunds = PostgresRefunds(connection)
-        self.history = PostgresHistory(connection)
-        self.demand = PostgresDemand(connection)
-        self.costs = PostgresCosts(connection)
-        self.inbox = PostgresInbox(connection)
-        self.outbox = PostgresOutbox(connection)
-        self.admins = PostgresAdmins(connection)
-        self.audit = PostgresAudit(connection)
-        self.throttle = PostgresThrottle(connection)
-        self.uploads = PostgresUploads(connection)
-        self.messages = PostgresMessages(connection)
-        self.traces = PostgresTraces(connection)
+        self.categories = PostgresCategories(line)
+        self.products = PostgresProducts(line)
+        self.variants = PostgresVariants(line)
+        self.shelves = PostgresShelves(line)
+        self.reservations = PostgresReservations(line)
+        self.orders = PostgresOrders(line)
+        self.refunds = PostgresRefunds(line)
+        self.history = PostgresHistory(line)
+        self.demand = PostgresDemand(line)
+        self.costs = PostgresCosts(line)
+        self.inbox = PostgresInbox(line)
+        self.outbox = PostgresOutbox(line)
+        self.admins = PostgresAdmins(line)
+        self.audit = PostgresAudit(line)
+        self.throttle = PostgresThrottle(line)
+        self.uploads = PostgresUploads(line)
+        self.messages = PostgresMessages(line)
+        self.traces = PostgresTraces(line)
 
     def alone(self, purpose: str) -> None:
-        self._connection.execute(_ALONE, {"purpose": purpose})
+        self._line.execute(_ALONE, {"purpose": purpose})
 
     def check_fitness(self) -> None:
-        fitness.check(self._connection)
+        fitness.check(self._line.connection)
 
 
 @contextmanager

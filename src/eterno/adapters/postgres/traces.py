@@ -9,7 +9,6 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
-    Connection,
     Delete,
     String,
     Text,
@@ -31,6 +30,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.dialects.postgresql import UUID as PG_UUID
 
 from eterno.adapters.postgres import tables
+from eterno.adapters.postgres.line import Line
 from eterno.adapters.postgres.mapping import message_of, order_changes, order_of
 from eterno.adapters.postgres.orders import WITH_LINES
 from eterno.adapters.postgres.queues import SHOWN_TASKS, shown_task
@@ -99,36 +99,36 @@ _FORGET_ATTEMPTS = (
 
 
 class PostgresTraces:
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+    def __init__(self, line: Line) -> None:
+        self._line = line
 
     def orders_of(self, email: str) -> Sequence[Order]:
         if not can_be_kept(email):
             return ()
         terms = {"email": folded(email), "words": [folded(email)]}
-        rows = self._connection.execute(_OF_BUYER, terms)
+        rows = self._line.execute(_OF_BUYER, terms)
         lines = (list(its) for _, its in groupby(rows, key=lambda row: row.id))
         return [order_of(its[0], its) for its in lines]
 
     def messages_from(self, email: str) -> Sequence[Message]:
         if not can_be_kept(email):
             return ()
-        rows = self._connection.execute(_FROM, {"email": folded(email)})
+        rows = self._line.execute(_FROM, {"email": folded(email)})
         return [message_of(row) for row in rows]
 
     def tasks_about(self, orders: Collection[UUID]) -> Sequence[ShownTask]:
-        rows = self._connection.execute(_ABOUT, {"names": [str(id) for id in orders]})
+        rows = self._line.execute(_ABOUT, {"names": [str(id) for id in orders]})
         return [shown_task(row) for row in rows]
 
     def forget_buyer(self, order: Order) -> None:
         origin = {"client": order.client, "basket": order.basket, "key": order.key}
         changes = {**order_changes(order), **origin}
-        self._connection.execute(update(orders).where(orders.c.id == order.id).values(changes))
-        self._connection.execute(_NO_WORDS, {"order": order.id})
-        self._connection.execute(_NO_REASONS, {"order": order.id})
+        self._line.execute(update(orders).where(orders.c.id == order.id).values(changes))
+        self._line.execute(_NO_WORDS, {"order": order.id})
+        self._line.execute(_NO_REASONS, {"order": order.id})
 
     def forget_messages(self, ids: Collection[UUID]) -> None:
-        self._connection.execute(
+        self._line.execute(
             delete(messages).where(messages.c.id == func.any(_IDS)), {"ids": list(ids)}
         )
 
@@ -148,7 +148,7 @@ class PostgresTraces:
         return self._changed(_oldest(attempts, attempts.c.at), {"before": before, "most": most})
 
     def _changed(self, change: Update | Delete, terms: dict[str, object]) -> int:
-        return self._connection.execute(change, terms).rowcount
+        return self._line.execute(change, terms).rowcount
 
 
 def _oldest(table: Any, at: Any, *also: Any) -> Delete:

@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, delete, insert, or_, select, update
+from sqlalchemy import bindparam, delete, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_or
 
 from eterno.adapters.postgres import tables
+from eterno.adapters.postgres.line import Line
 from eterno.adapters.postgres.mapping import fields_of, upload_of
 from eterno.adapters.postgres.text import can_be_kept
 from eterno.domain.media import Upload
@@ -63,37 +64,37 @@ _FORGET = delete(uploads).where(
 
 
 class PostgresUploads:
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+    def __init__(self, line: Line) -> None:
+        self._line = line
 
     def add(self, upload: Upload) -> None:
-        self._connection.execute(insert(uploads), fields_of(upload))
+        self._line.execute(insert(uploads), fields_of(upload))
 
     def find(self, key: str) -> Upload | None:
         if not can_be_kept(key):
             return None
-        row = self._connection.execute(_ONE, {"of": key}).one_or_none()
+        row = self._line.execute(_ONE, {"of": key}).one_or_none()
         return None if row is None else upload_of(row)
 
     def want(self, upload: Upload) -> Upload | None:
-        row = self._connection.execute(_WANT, fields_of(upload)).one_or_none()
+        row = self._line.execute(_WANT, fields_of(upload)).one_or_none()
         return None if row is None else upload_of(row)
 
     def vouch(self, key: str, at: datetime, *, size: int) -> None:
-        self._connection.execute(_VOUCH, {"of": key, "now": at, "found": size})
+        self._line.execute(_VOUCH, {"of": key, "now": at, "found": size})
 
     def discard(self, upload: Upload, at: datetime, *, idle_since: datetime) -> bool:
         if self.is_shown(upload.key):
             return False
         row = {**fields_of(upload), "discarded_at": at, "idle_since": idle_since}
-        return self._connection.execute(_DISCARD, row).one_or_none() is not None
+        return self._line.execute(_DISCARD, row).one_or_none() is not None
 
     def unused(self, idle_since: datetime, *, most: int) -> Sequence[Upload]:
-        rows = self._connection.execute(_UNUSED, {"idle_since": idle_since, "most": most})
+        rows = self._line.execute(_UNUSED, {"idle_since": idle_since, "most": most})
         return [upload_of(row) for row in rows]
 
     def forget(self, key: str) -> None:
-        self._connection.execute(_FORGET, {"of": key})
+        self._line.execute(_FORGET, {"of": key})
 
     def is_shown(self, key: str) -> bool:
-        return self._connection.execute(_IS_SHOWN, {"of": key}).scalar_one()
+        return bool(self._line.execute(_IS_SHOWN, {"of": key}).scalar_one())
