@@ -123,7 +123,8 @@ class Line:
             return self.connection.execute(statement, values)
         self._say(*statement.for_driver(self.connection.dialect, values))
         cursor = self._cursor
-        return Answer(cursor.fetchall() if cursor.description else (), cursor.rowcount)
+        has_rows = cursor.pgresult is not None and cursor.pgresult.nfields > 0
+        return Answer(cursor.fetchall() if has_rows else (), cursor.rowcount)
 
     def _say(self, text: str, values: Values | None = None) -> None:
         try:
