@@ -46,6 +46,37 @@ def test_an_order_nobody_placed_is_not_found(store: Store) -> None:
                 ask(unknown)
 
 
+def test_the_page_of_an_order_is_remembered(store: Store, order: Order) -> None:
+    page = PaymentSession(id="cs_1", url="https://pay.example/cs_1")
+
+    with store.begin() as work:
+        assert work.orders.remember(order.id, page)
+
+    assert look(store, order) == order.open_session(page)
+
+
+@pytest.mark.parametrize(
+    "meanwhile",
+    [
+        lambda order: order.open_session(PaymentSession(id="cs_0", url="https://pay.example/cs_0")),
+        lambda order: order.expire(),
+        paid(1001),
+    ],
+    ids=["has a page", "is over", "is paid"],
+)
+def test_of_an_order_that_has_gone_on_no_page_is_remembered(
+    store: Store, order: Order, meanwhile: Callable[[Order], Order]
+) -> None:
+    gone_on = change(store, order, meanwhile)
+
+    with store.begin() as work:
+        page = PaymentSession(id="cs_2", url="https://pay.example/cs_2")
+        assert not work.orders.remember(order.id, page)
+        assert not work.orders.remember(uuid4(), page)
+
+    assert look(store, order) == gone_on
+
+
 def test_every_change_of_an_order_is_kept(store: Store, order: Order) -> None:
     page = PaymentSession(id="cs_1", url="https://pay.example/cs_1")
     buyer = Buyer(

@@ -11,6 +11,7 @@ from eterno.application.ports.orders import Entry, LedgerEntry, OpenCheckouts
 from eterno.application.ports.store import AlreadyThere
 from eterno.domain.errors import NotFound
 from eterno.domain.orders import HOLDING, SOLD, Order, OrderState
+from eterno.domain.payments import PaymentSession
 
 
 class MemoryOrders:
@@ -31,6 +32,13 @@ class MemoryOrders:
         before = self.get(order.id)
         rule("what was ordered stays as it was", _origin(order) == _origin(before))
         self._write(order)
+
+    def remember(self, id: UUID, session: PaymentSession) -> bool:
+        order = self._draft.orders.get(id)
+        if order is None or order.state is not OrderState.AWAITING or order.session_id is not None:
+            return False
+        self._write(order.open_session(session))
+        return True
 
     def get(self, id: UUID) -> Order:
         try:

@@ -27,6 +27,7 @@ from eterno.application.ports.orders import LedgerEntry, OpenCheckouts
 from eterno.application.ports.store import CollidedWork
 from eterno.domain.errors import NotFound
 from eterno.domain.orders import HOLDING, NEXT, Order, OrderState
+from eterno.domain.payments import PaymentSession
 
 orders, order_lines = tables.orders, tables.order_lines
 
@@ -68,6 +69,14 @@ _SAVE = Prebuilt(
         orders.c.state == func.any(bindparam("before", type_=ARRAY(Text))),
     ),
     *CHANGING,
+)
+_REMEMBER = Prebuilt(
+    update(orders).where(
+        orders.c.id == bindparam("awaiting"),
+        orders.c.state == OrderState.AWAITING.value,
+        orders.c.session_id.is_(None),
+    ),
+    *("session_id", "session_url"),
 )
 _NEXT_NUMBER = Prebuilt(tables.order_numbers.next_value().select())
 _RECORD = Prebuilt(
@@ -117,6 +126,10 @@ class PostgresOrders:
         written = self._line.execute(_SAVE, {**order_changes(order), **terms})
         if written.rowcount != 1:
             raise CollidedWork
+
+    def remember(self, id: UUID, session: PaymentSession) -> bool:
+        page = {"session_id": session.id, "session_url": session.url}
+        return self._line.execute(_REMEMBER, {"awaiting": id, **page}).rowcount == 1
 
     def get(self, id: UUID) -> Order:
         return self._known(_BY_ID, id)

@@ -158,6 +158,8 @@ class PlaceOrder:
 
     def _remember(self, order: Order, session: PaymentSession) -> str:
         with self._store.begin() as work:
+            if work.orders.remember(order.id, session):
+                return session.url
             opened = work.orders.hold(order.id).open_session(session)
             work.orders.save(opened)
             return opened.session_url or session.url

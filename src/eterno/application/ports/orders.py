@@ -11,6 +11,7 @@ from uuid import UUID
 
 from eterno.domain.money import Money
 from eterno.domain.orders import Order
+from eterno.domain.payments import PaymentSession
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +52,11 @@ class Orders(Protocol):
 
     def save(self, order: Order) -> None:
         """Write what has changed of an order that this work holds."""
+        ...
+
+    def remember(self, id: UUID, session: PaymentSession) -> bool:
+        """Note the page of an order that awaits its payment and knows of no session; whether it is
+        one. Else nothing is changed."""
         ...
 
     def get(self, id: UUID) -> Order:
