@@ -18,12 +18,14 @@ from eterno.entrypoints.cli.main import main
 _deeds: list[str] = []
 
 
-def _watch(method: str, deed: Callable[[Order], str]) -> None:
+def _watch(method: str, deed: Callable[[Any], str]) -> None:
+    """`deed` says of the first argument what it came to."""
     original: Any = getattr(PostgresOrders, method)
 
-    def watched(self: PostgresOrders, order: Order) -> None:
-        original(self, order)
-        _deeds.append(deed(order))
+    def watched(self: PostgresOrders, about: Any, *words: Any) -> Any:
+        answer = original(self, about, *words)
+        _deeds.append(deed(about))
+        return answer
 
     setattr(PostgresOrders, method, watched)
 
@@ -49,5 +51,6 @@ def _begin_and_perhaps_die(self: PostgresStore) -> Iterator[PostgresWork]:
 if __name__ == "__main__":
     _watch("add", lambda _: "held")
     _watch("save", _saved)
+    _watch("remember", lambda _: "session")
     PostgresStore.begin = _begin_and_perhaps_die  # type: ignore[method-assign]
     raise SystemExit(main())

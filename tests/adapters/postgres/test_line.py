@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from typing import Any
 
@@ -105,6 +106,20 @@ def test_of_a_pool_that_died_one_work_at_most_hears(store: PostgresStore) -> Non
         pass
     with store.transaction() as (line, _), store.transaction() as (another, _):
         assert {pid_of(line.connection), pid_of(another.connection)}.isdisjoint(dead)
+
+
+def test_a_store_is_closed_when_those_who_use_it_have_finished(database_uri: str) -> None:
+    """A connection that came back later would be nobody's."""
+    store = PostgresStore(database_uri, connections=2)
+    with store.look() as connection:
+        closing = threading.Thread(target=store.close)
+        closing.start()
+        closing.join(0.2)
+        assert closing.is_alive()
+        assert pid_of(connection)
+    closing.join(5)
+    assert not closing.is_alive()
+    assert store.engine.pool.checkedin() == 0  # type: ignore[attr-defined]
 
 
 def pid_of(connection: Connection) -> int:

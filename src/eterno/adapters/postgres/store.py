@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import datetime, timedelta
 
 import msgspec
@@ -30,6 +30,7 @@ from eterno.adapters.postgres.stock import PostgresReservations, PostgresShelves
 from eterno.adapters.postgres.traces import PostgresTraces
 from eterno.adapters.postgres.uploads import PostgresUploads
 from eterno.adapters.postgres.uri import with_our_driver
+from eterno.application.ports.store import StoreUnavailable
 
 SESSION_SETTINGS = {
     "statement_timeout": "5s",
@@ -75,6 +76,7 @@ class PostgresStore:
     ) -> None:
         self._ahead = ahead
         self._news = news or OwnNews()
+        self._connections = connections
         self.engine = engine_for(uri, connections=connections)
         watch(self.engine)
         self._gate = Gate(connections, patience=POOL_PATIENCE)
@@ -107,8 +109,13 @@ class PostgresStore:
         return began + self._ahead()
 
     def close(self) -> None:
-        """Give all connections back to the server."""
-        self.engine.dispose()
+        """Give all connections back to the server, when those who use one have finished, or have
+        not within a moment."""
+        with ExitStack() as places:
+            with suppress(StoreUnavailable):
+                for _ in range(self._connections):
+                    places.enter_context(self._gate.inside())
+            self.engine.dispose()
 
 
 class PostgresWork:
