@@ -199,14 +199,6 @@ def order_changes(order: Order) -> dict[str, object]:
     }
 
 
-CHANGING = (
-    *("number", "state", "discount", "shipping", "tax", "total", "captured", "refunded", "pay_by"),
-    *("attempt", "session_id", "session_url", "intent_id", "email", "buyer", "paid_at", "review"),
-    *("promised_by", "parcels", "dispute", "fraud_warning", "search_words"),
-)
-"""The names of `order_changes`."""
-
-
 def line_rows(order: Order) -> list[dict[str, object]]:
     return [
         {

@@ -22,7 +22,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from eterno.adapters.postgres import tables
 from eterno.adapters.postgres.batches import given, rows_for
 from eterno.adapters.postgres.line import Line, Prebuilt
-from eterno.adapters.postgres.mapping import CHANGING, line_rows, order_changes, order_of, order_row
+from eterno.adapters.postgres.mapping import line_rows, order_changes, order_of, order_row
 from eterno.application.ports.orders import LedgerEntry, OpenCheckouts
 from eterno.application.ports.store import CollidedWork
 from eterno.domain.errors import NotFound
@@ -49,6 +49,8 @@ _HOLD_BY_INTENT = Prebuilt(
 )
 _OURS = [column for column in orders.c if column is not orders.c.customer_id]
 """Whose customer's an order is, the database finds out by itself (migration 0009)."""
+_ORIGIN = {"id", "token", "client", "basket", "key", "created_at", "currency", "subtotal"}
+"""The columns that stay as they were when the order was placed; `order_changes` has the others."""
 _PLACED = (
     insert(orders)
     .values({column: bindparam(f"order_{column.name}", type_=column.type) for column in _OURS})
@@ -68,7 +70,7 @@ _SAVE = Prebuilt(
         orders.c.id == bindparam("held"),
         orders.c.state == func.any(bindparam("before", type_=ARRAY(Text))),
     ),
-    *CHANGING,
+    *(column.name for column in _OURS if column.name not in _ORIGIN),
 )
 _REMEMBER = Prebuilt(
     update(orders).where(
