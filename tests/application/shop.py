@@ -12,7 +12,8 @@ from eterno.adapters.memory.payments import MemoryPayments
 from eterno.adapters.memory.stationery import PlainStationery
 from eterno.adapters.memory.store import MemoryStore
 from eterno.application.checkout.hear import Outcome
-from eterno.application.checkout.place_order import CheckoutPolicy, PlaceOrder
+from eterno.application.checkout.hold_orders import CheckoutPolicy
+from eterno.application.checkout.place_order import PlaceOrder
 from eterno.application.checkout.reconcile import Reconcile
 from eterno.application.checkout.release_expired import ReleaseExpired
 from eterno.application.checkout.settle_payment import SettlePayment

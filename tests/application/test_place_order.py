@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
@@ -8,7 +7,7 @@ import pytest
 
 from eterno.adapters.memory.orders import MemoryOrders
 from eterno.adapters.memory.payments import Trouble
-from eterno.application.checkout.place_order import CheckoutPolicy
+from eterno.application.checkout.hold_orders import CheckoutPolicy
 from eterno.application.idempotency import KeyReused
 from eterno.application.ports.payments import PaymentsUnavailable
 from eterno.application.ports.store import CollidedWork, StoreUnavailable
@@ -250,11 +249,11 @@ def test_of_two_requests_with_one_key_at_once_both_get_the_same_page(
 ) -> None:
     url = shop.checkout((soap, 2), key="k-1")
     too_early = [True]  # this one looked before the other one's order was committed
-    look: Callable[[MemoryOrders, str], Order | None] = MemoryOrders.find_by_key
+    look = MemoryOrders.find_by_keys
     monkeypatch.setattr(
         MemoryOrders,
-        "find_by_key",
-        lambda orders, key: None if too_early and too_early.pop() else look(orders, key),
+        "find_by_keys",
+        lambda orders, keys: {} if too_early and too_early.pop() else look(orders, keys),
     )
 
     assert shop.checkout((soap, 2), key="k-1") == url

@@ -17,7 +17,8 @@ from eterno.adapters.memory.store import MemoryStore
 from eterno.adapters.memory.tables import Heard, Tables
 from eterno.adapters.postgres.books import PostgresBooks
 from eterno.adapters.postgres.store import PostgresStore
-from eterno.application.checkout.place_order import CheckoutPolicy, PlaceOrder
+from eterno.application.checkout.hold_orders import CheckoutPolicy
+from eterno.application.checkout.place_order import PlaceOrder
 from eterno.application.checkout.release_expired import ReleaseExpired
 from eterno.application.checkout.settle_payment import SettlePayment
 from eterno.application.contact.send_message import SendMessage

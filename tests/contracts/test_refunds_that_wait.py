@@ -15,7 +15,8 @@ from eterno.adapters.memory.payments import MemoryPayments, Trouble
 from eterno.adapters.memory.store import MemoryStore
 from eterno.adapters.postgres.books import PostgresBooks
 from eterno.adapters.postgres.store import PostgresStore
-from eterno.application.checkout.place_order import CheckoutPolicy, PlaceOrder
+from eterno.application.checkout.hold_orders import CheckoutPolicy
+from eterno.application.checkout.place_order import PlaceOrder
 from eterno.application.checkout.reconcile import Reconcile
 from eterno.application.checkout.settle_payment import SettlePayment
 from eterno.application.orders.pay_back import PayBack

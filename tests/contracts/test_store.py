@@ -60,7 +60,7 @@ def test_of_a_work_that_failed_nothing_is_left(store: Store, trouble: type[BaseE
     assert not is_known(store)
     with store.begin() as work:
         assert work.shelves.hold([soap.id])[soap.id].reserved == 0
-        assert work.orders.open_of("203.0.113.7").orders == 0
+        assert work.orders.open_of(["203.0.113.7"])["203.0.113.7"].orders == 0
 
 
 def test_after_a_work_that_failed_the_next_one_succeeds(store: Store) -> None:

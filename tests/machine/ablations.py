@@ -67,8 +67,8 @@ def no_idempotency_key(work: Any) -> Instead:
     return {
         "orders": Standing(
             work.orders,
-            find_by_key=lambda _: None,
-            add=lambda order: work.orders.add(replace(order, key=None)),
+            find_by_keys=lambda _: {},
+            add=lambda *new: work.orders.add(*(replace(order, key=None) for order in new)),
         )
     }
 

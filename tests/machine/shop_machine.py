@@ -12,6 +12,7 @@ from tests.machine.directing import moves, one_of, pieces, soaps, which
 from tests.machine.operations import Fate, Operation, Point
 from tests.machine.owner import OwnersPart
 from tests.machine.ports import MailTrouble
+from tests.machine.stage import Buyer
 from tests.support.stripe_stand_in import Trouble
 
 keys = st.integers(0, 3)
@@ -25,6 +26,11 @@ class ShopMachine(OwnersPart):
     @rule(soap=soaps, quantity=pieces, key=keys)
     def a_buyer_checks_out(self, soap: int, quantity: int, key: int) -> None:
         self.begin(lambda: self._check_out(soap, quantity, key))
+
+    @rule(wanted=st.lists(st.tuples(soaps, pieces, keys), min_size=2, max_size=4))
+    def a_crowd_checks_out(self, wanted: list[tuple[int, int, int]]) -> None:
+        """At the same moment, and the shop serves them together."""
+        self.begin(lambda: self.stage.crowd([self._buyer(*each) for each in wanted]))
 
     @rule(page=which, how=st.sampled_from(["now", "now", "now", "later", "less"]))
     def a_buyer_pays(self, page: int, how: str) -> None:
@@ -150,6 +156,17 @@ class ShopMachine(OwnersPart):
         self.stage.wait(timedelta(minutes=32))
         self.finish(self.stage.work_on("sweep"))
 
+    @rule(soap=soaps)
+    def a_hearing_dies(self, soap: int) -> None:
+        """When the effect of a payment is kept, and before anybody was told so."""
+        if page := self.page(soap, 1):
+            self.stage.pay(page)
+            for event in self.stage.undelivered()[-1:]:
+                hearing = self.stage.hear(event)
+                self.bring(hearing, Point.COMMITTED)
+                if not hearing.has_ended:
+                    self.go(hearing, Fate.DIE)
+
     @rule(times=st.integers(1, 7))
     def the_worker_keeps_dying(self, times: int) -> None:
         """Each time with a letter in its hands."""
@@ -175,7 +192,10 @@ class ShopMachine(OwnersPart):
             self.begin(lambda: stage.hear(event))
 
     def _check_out(self, soap: int, quantity: int, key: int) -> Operation:
+        return self.stage.check_out(*self._buyer(soap, quantity, key))
+
+    def _buyer(self, soap: int, quantity: int, key: int) -> Buyer:
         name = f"key-{key}" if key else None
         # A key comes with one basket, most of the time.
         wanted = self.stage.soaps[key % 3 if key and quantity < 3 else soap]
-        return self.stage.check_out(wanted, quantity if not key else 1, name, f"client-{quantity}")
+        return wanted, quantity if not key else 1, name, f"client-{quantity}"

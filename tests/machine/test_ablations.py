@@ -14,13 +14,10 @@ from tests.machine.stage import Ground, Violation
 
 BUDGET = 12
 """Numbers that are tried, of a few runs each. Most are found with the first or second."""
-BEGIN = {"news in the commit of its cause": 24}
-"""With which number to begin where the first ones find nothing: it takes a death right after the
-commit of a sale."""
 
 
-def is_found_broken(ground: Callable[[], Ground], spoil: Spoil, begin: int = 1) -> bool:
-    for number in range(begin, begin + BUDGET):
+def is_found_broken(ground: Callable[[], Ground], spoil: Spoil) -> bool:
+    for number in range(1, 1 + BUDGET):
         try:
             run(ground, runs=5, steps=30, spoil=spoil, number=number)
         except (Violation, FlakyFailure, ExceptionGroup):
@@ -31,7 +28,7 @@ def is_found_broken(ground: Callable[[], Ground], spoil: Spoil, begin: int = 1) 
 
 @pytest.mark.parametrize("name", ablations.IN_MEMORY)
 def test_a_forgetful_shop_breaks_without(name: str) -> None:
-    assert is_found_broken(grounds.in_memory, ablations.IN_MEMORY[name], BEGIN.get(name, 1))
+    assert is_found_broken(grounds.in_memory, ablations.IN_MEMORY[name])
 
 
 @pytest.mark.parametrize("name", ablations.IN_POSTGRES)

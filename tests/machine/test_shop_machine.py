@@ -16,6 +16,7 @@ SEEN_IN_MEMORY = {
     "order expired": 30,
     "order refunded": 20,
     "killed": 60,
+    "crowd": 20,
     "heard again": 3,
     "answer of a commit lost": 1,
     "Stripe: silent after": 10,

@@ -6,7 +6,7 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from eterno.application.analytics.weekly import TellWeek
-from eterno.application.checkout.place_order import CheckoutPolicy
+from eterno.application.checkout.hold_orders import CheckoutPolicy
 from eterno.application.letters.digests import DigestPolicy
 from eterno.application.letters.order_letters import ShopFacts
 from eterno.application.ports.figures import Figures

@@ -10,13 +10,23 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import Connection, event, text
 
-from eterno.adapters.postgres import catalogue, order_search, orders, queues, shop_window, stock
+from eterno.adapters.postgres import (
+    catalogue,
+    order_search,
+    orders,
+    queues,
+    shop_window,
+    stock,
+    tables,
+)
+from eterno.adapters.postgres.batches import rows_for
 from eterno.adapters.postgres.line import Prebuilt
 from eterno.adapters.postgres.store import PostgresStore
 from eterno.application.ports.views import OrderQuery, Wanted
 from eterno.domain.orders import OrderState
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
+PAGE = {"id": uuid4(), "session_id": "cs_1", "session_url": "https://pay.example/cs_1"}
 
 
 @pytest.fixture
@@ -49,9 +59,10 @@ def plan(connection: Connection, statement: Any, given: dict[str, Any]) -> str:
 HOT: dict[str, tuple[Any, dict[str, Any]]] = {
     "an order by id": (orders._HOLD_BY_ID, {"name": uuid4()}),
     "an order by token": (orders._HOLD_BY_TOKEN, {"name": "t"}),
-    "an order by key": (orders._BY_KEY, {"name": "k"}),
+    "an order by key": (orders._BY_KEYS, {"keys": ["k"]}),
     "overdue orders": (orders._OVERDUE, {"now": NOW, "most": 10}),
-    "what a client holds": (orders._OPEN_OF, {"client": "203.0.113.7"}),
+    "what clients hold": (orders._OPEN_OF, {"clients": ["203.0.113.7"]}),
+    "the pages of orders": (orders._REMEMBER, rows_for(tables.orders, [PAGE])),
     "offers": (catalogue._OFFERS, {"ids": [1]}),
     "shelves": (stock._HOLD, {"ids": [1]}),
     "reservations": (stock._MOVE, {"order": uuid4(), "before": "held", "after": "released"}),

@@ -10,7 +10,7 @@ import pytest
 from eterno.application.ports.store import AlreadyThere, Store
 from eterno.domain.catalog import Variant
 from eterno.domain.orders import Order
-from tests.builders import order_of, place, usd
+from tests.builders import order_of, place, put_on_sale, usd
 from tests.contracts.conftest import Bench
 from tests.contracts.orders.deeds import change, paid
 from tests.contracts.race import Rival, rivals
@@ -20,9 +20,20 @@ from tests.contracts.race import Rival, rivals
 
 def test_an_order_is_found_by_its_key(store: Store, order: Order) -> None:
     with store.begin() as work:
-        assert work.orders.find_by_key("k-1") == order
-        assert work.orders.find_by_key("k-2") is None
-        assert work.orders.find_by_key("K-1") is None
+        assert work.orders.find_by_keys(["k-1", "k-2", "K-1"]) == {"k-1": order}
+        assert work.orders.find_by_keys(["k-2"]) == {}
+
+
+def test_orders_are_found_by_several_keys_at_once(store: Store, soap: Variant) -> None:
+    other = put_on_sale(store)
+    with store.begin() as work:
+        first = place(work, (soap, 2), (other, 1), key="first")
+        second = place(work, (soap, 1), (other, 3), key="second")
+
+    with store.begin() as work:
+        found = work.orders.find_by_keys(["second", "first"])
+
+    assert found == {"first": first, "second": second}
 
 
 def test_a_key_belongs_to_one_order(store: Store, soap: Variant, order: Order) -> None:
@@ -54,7 +65,25 @@ def test_of_two_orders_with_one_key_at_once_the_second_hears_of_the_first(
         with pytest.raises(AlreadyThere):
             rival.result()
     with store.begin() as work:
-        assert work.orders.find_by_key("k-1") == first
+        assert work.orders.find_by_keys(["k-1"]) == {"k-1": first}
+
+
+def test_of_orders_added_together_all_are_there_or_none(
+    store: Store, soap: Variant, order: Order
+) -> None:
+    with store.begin() as work:
+        keyless = order_of((soap, 2), at=work.now)
+        other = order_of((soap, 1), at=work.now, key="k-2")
+        work.orders.add(keyless, other)
+        assert work.orders.get(keyless.id) == keyless
+        assert work.orders.find_by_keys(["k-2"]) == {"k-2": other}
+
+    with pytest.raises(AlreadyThere), store.begin() as work:
+        work.orders.add(
+            order_of((soap, 1), at=work.now, key="k-3"), order_of((soap, 1), at=work.now, key="k-1")
+        )
+    with store.begin() as work:
+        assert work.orders.find_by_keys(["k-1", "k-3"]) == {"k-1": order}
 
 
 def test_when_the_first_of_two_with_one_key_fails_the_second_succeeds(
@@ -80,7 +109,7 @@ def test_when_the_first_of_two_with_one_key_fails_the_second_succeeds(
         order = second[0].result()
 
     with store.begin() as work:
-        assert work.orders.find_by_key("k-1") == order
+        assert work.orders.find_by_keys(["k-1"]) == {"k-1": order}
 
 
 # Names that belong to one order

@@ -102,9 +102,11 @@ def test_open_checkouts_are_counted_with_their_pieces(store: Store, soap: Varian
         place(work, (soap, 4), client="198.51.100.1")
 
     with store.begin() as work:
-        assert work.orders.open_of(CLIENT) == OpenCheckouts(orders=2, units=6)
-        assert work.orders.open_of("198.51.100.1") == OpenCheckouts(orders=1, units=4)
-        assert work.orders.open_of("nobody") == OpenCheckouts(orders=0, units=0)
+        assert work.orders.open_of(["nobody", CLIENT, "198.51.100.1"]) == {
+            CLIENT: OpenCheckouts(orders=2, units=6),
+            "198.51.100.1": OpenCheckouts(orders=1, units=4),
+            "nobody": OpenCheckouts(orders=0, units=0),
+        }
 
 
 def test_money_on_its_way_still_holds_pieces_and_everything_decided_does_not(
@@ -125,7 +127,7 @@ def test_money_on_its_way_still_holds_pieces_and_everything_decided_does_not(
         change(store, order, end)
 
     with store.begin() as work:
-        assert work.orders.open_of(CLIENT) == OpenCheckouts(orders=1, units=1)
+        assert work.orders.open_of([CLIENT]) == {CLIENT: OpenCheckouts(orders=1, units=1)}
 
 
 def test_a_client_who_asks_twice_at_once_is_answered_one_after_the_other(
@@ -133,11 +135,11 @@ def test_a_client_who_asks_twice_at_once_is_answered_one_after_the_other(
 ) -> None:
     def count() -> OpenCheckouts:
         with store.begin() as work:
-            return work.orders.open_of(CLIENT)
+            return work.orders.open_of([CLIENT])[CLIENT]
 
     with rivals() as start:
         with store.begin() as work:
-            assert work.orders.open_of(CLIENT).orders == 0
+            assert work.orders.open_of([CLIENT])[CLIENT].orders == 0
             rival = start(count)
             rival.must_wait()
             place(work, (soap, 2))

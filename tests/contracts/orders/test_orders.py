@@ -50,7 +50,7 @@ def test_the_page_of_an_order_is_remembered(store: Store, order: Order) -> None:
     page = PaymentSession(id="cs_1", url="https://pay.example/cs_1")
 
     with store.begin() as work:
-        assert work.orders.remember(order.id, page)
+        assert work.orders.remember({order.id: page}) == {order.id}
 
     assert look(store, order) == order.open_session(page)
 
@@ -71,10 +71,29 @@ def test_of_an_order_that_has_gone_on_no_page_is_remembered(
 
     with store.begin() as work:
         page = PaymentSession(id="cs_2", url="https://pay.example/cs_2")
-        assert not work.orders.remember(order.id, page)
-        assert not work.orders.remember(uuid4(), page)
+        assert not work.orders.remember({order.id: page, uuid4(): page})
 
     assert look(store, order) == gone_on
+
+
+def test_pages_are_remembered_together_as_far_as_they_can_be(
+    store: Store, order: Order, soap: Variant
+) -> None:
+    with store.begin() as work:
+        over = place(work, (soap, 1))
+        third = place(work, (soap, 1))
+    gone_on = change(store, over, Order.expire)
+    pages = {
+        each.id: PaymentSession(id=f"cs_{place}", url=f"https://pay.example/{place}")
+        for place, each in enumerate((over, third, order))
+    }
+
+    with store.begin() as work:
+        assert work.orders.remember(pages) == {order.id, third.id}
+
+    assert look(store, order) == order.open_session(pages[order.id])
+    assert look(store, third) == third.open_session(pages[third.id])
+    assert look(store, over) == gone_on
 
 
 def test_every_change_of_an_order_is_kept(store: Store, order: Order) -> None:

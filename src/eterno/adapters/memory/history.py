@@ -12,7 +12,8 @@ class MemoryHistory:
     def __init__(self, draft: Tables) -> None:
         self._draft = draft
 
-    def record(self, event: OrderEvent) -> None:
-        rule("what happens happens to an order", event.order_id in self._draft.orders)
-        rule("facts are plain values", json.loads(json.dumps(event.facts)) == event.facts)
-        self._draft.history.append(event)
+    def record(self, *events: OrderEvent) -> None:
+        for event in events:
+            rule("what happens happens to an order", event.order_id in self._draft.orders)
+            rule("facts are plain values", json.loads(json.dumps(event.facts)) == event.facts)
+            self._draft.history.append(event)

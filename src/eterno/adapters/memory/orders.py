@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from datetime import datetime
 from uuid import UUID
 
@@ -20,12 +20,13 @@ class MemoryOrders:
         self._sequences = sequences
         self._held: set[UUID] = set()
 
-    def add(self, order: Order) -> None:
-        if order.key is not None and self._first(lambda other: other.key == order.key):
-            raise AlreadyThere("order key")
-        rule("an order's id is its own", order.id not in self._draft.orders)
-        self._held.add(order.id)
-        self._write(order)
+    def add(self, *orders: Order) -> None:
+        for order in orders:
+            if order.key is not None and self.find_by_keys([order.key]):
+                raise AlreadyThere("order key")
+            rule("an order's id is its own", order.id not in self._draft.orders)
+            self._held.add(order.id)
+            self._write(order)
 
     def save(self, order: Order) -> None:
         rule("an order is held before it is changed", order.id in self._held)
@@ -33,12 +34,17 @@ class MemoryOrders:
         rule("what was ordered stays as it was", _origin(order) == _origin(before))
         self._write(order)
 
-    def remember(self, id: UUID, session: PaymentSession) -> bool:
-        order = self._draft.orders.get(id)
-        if order is None or order.state is not OrderState.AWAITING or order.session_id is not None:
-            return False
-        self._write(order.open_session(session))
-        return True
+    def remember(self, pages: Mapping[UUID, PaymentSession]) -> Set[UUID]:
+        waiting = [
+            order
+            for id in pages
+            if (order := self._draft.orders.get(id))
+            and order.state is OrderState.AWAITING
+            and order.session_id is None
+        ]
+        for order in waiting:
+            self._write(order.open_session(pages[order.id]))
+        return {order.id for order in waiting}
 
     def get(self, id: UUID) -> Order:
         try:
@@ -51,8 +57,9 @@ class MemoryOrders:
         self._held.add(id)
         return order
 
-    def find_by_key(self, key: str) -> Order | None:
-        return self._first(lambda order: order.key == key)
+    def find_by_keys(self, keys: Iterable[str]) -> Mapping[str, Order]:
+        wanted = set(keys)
+        return {order.key: order for order in self._draft.orders.values() if order.key in wanted}
 
     def hold_by_token(self, token: str) -> Order | None:
         order = self._first(lambda order: order.token == token)
@@ -81,13 +88,8 @@ class MemoryOrders:
         ]
         return [order.id for order in sorted(waiting, key=lambda order: order.created_at)[:most]]
 
-    def open_of(self, client: str) -> OpenCheckouts:
-        held = [
-            order
-            for order in self._draft.orders.values()
-            if order.client == client and order.state in HOLDING
-        ]
-        return OpenCheckouts(orders=len(held), units=sum(order.units for order in held))
+    def open_of(self, clients: Iterable[str]) -> Mapping[str, OpenCheckouts]:
+        return {client: self._open_of(client) for client in clients}
 
     def record(self, entry: LedgerEntry) -> None:
         rule("money comes for an order that exists", entry.order_id in self._draft.orders)
@@ -97,6 +99,14 @@ class MemoryOrders:
         )
         rule("an order is captured once", not self._is_captured(entry))
         self._draft.money.append(entry)
+
+    def _open_of(self, client: str) -> OpenCheckouts:
+        held = [
+            order
+            for order in self._draft.orders.values()
+            if order.client == client and order.state in HOLDING
+        ]
+        return OpenCheckouts(orders=len(held), units=sum(order.units for order in held))
 
     def _write(self, order: Order) -> None:
         amounts = (order.discount, order.shipping, order.tax, order.total, order.captured)

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Row, bindparam, insert, select
+from sqlalchemy import Row, bindparam, select
 
 from eterno.adapters.postgres import tables
-from eterno.adapters.postgres.line import Line, Prebuilt
+from eterno.adapters.postgres.batches import insert_all
+from eterno.adapters.postgres.line import Line
+from eterno.adapters.postgres.mapping import fields_of
 from eterno.domain.history import EventKind, OrderEvent
 
 events = tables.order_events
 
-_RECORD = Prebuilt(insert(events), "order_id", "at", "kind", "actor", "facts", "words")
 TIMELINE = select(events).where(events.c.order_id == bindparam("order")).order_by(events.c.id)
 
 
@@ -20,18 +21,9 @@ class PostgresHistory:
     def __init__(self, line: Line) -> None:
         self._line = line
 
-    def record(self, event: OrderEvent) -> None:
-        self._line.execute(
-            _RECORD,
-            {
-                "order_id": event.order_id,
-                "at": event.at,
-                "kind": event.kind.value,
-                "actor": event.actor,
-                "facts": event.facts,
-                "words": event.words,
-            },
-        )
+    def record(self, *happened: OrderEvent) -> None:
+        rows = [{**fields_of(event), "kind": event.kind.value} for event in happened]
+        insert_all(self._line, events, rows)
 
 
 def event_of(row: Row[Any]) -> OrderEvent:

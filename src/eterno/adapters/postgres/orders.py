@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from datetime import datetime
 from uuid import UUID
 
@@ -14,13 +14,13 @@ from sqlalchemy import (
     literal_column,
     select,
     text,
-    true,
     update,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from eterno.adapters.postgres import tables
 from eterno.adapters.postgres.batches import given, rows_for
+from eterno.adapters.postgres.grouping import grouped
 from eterno.adapters.postgres.line import Line, Prebuilt
 from eterno.adapters.postgres.mapping import line_rows, order_changes, order_of, order_row
 from eterno.application.ports.orders import LedgerEntry, OpenCheckouts
@@ -39,7 +39,9 @@ WITH_LINES = (
 """A row for each line, each with the whole order: one exchange for both."""
 _WITH_ID = WITH_LINES.where(orders.c.id == bindparam("name"))
 _BY_ID = Prebuilt(_WITH_ID)
-_BY_KEY = Prebuilt(WITH_LINES.where(orders.c.key == bindparam("name")))
+_BY_KEYS = Prebuilt(
+    WITH_LINES.where(orders.c.key == func.any(bindparam("keys", type_=ARRAY(Text))))
+)
 _HOLD_BY_ID = Prebuilt(_WITH_ID.with_for_update(of=orders))
 _HOLD_BY_TOKEN = Prebuilt(
     WITH_LINES.where(orders.c.token == bindparam("name")).with_for_update(of=orders)
@@ -51,20 +53,15 @@ _OURS = [column for column in orders.c if column is not orders.c.customer_id]
 """Whose customer's an order is, the database finds out by itself (migration 0009)."""
 _ORIGIN = {"id", "token", "client", "basket", "key", "created_at", "currency", "subtotal"}
 """The columns that stay as they were when the order was placed; `order_changes` has the others."""
-_PLACED = (
-    insert(orders)
-    .values({column: bindparam(f"order_{column.name}", type_=column.type) for column in _OURS})
-    .returning(orders.c.id)
-    .cte("placed")
-)
-_OF_LINE = ("variant_id", "quantity", "unit_price", "product_name", "variant_label", "sku")
-_GIVEN = given(order_lines, *_OF_LINE)
+_NEW = tuple(column.name for column in _OURS)
+_PLACED = insert(orders).from_select(_NEW, select(given(orders, *_NEW))).cte("placed")
+_OF_LINE = tuple(column.name for column in order_lines.c)
 _ADD = Prebuilt(
-    insert(order_lines).from_select(
-        ("order_id", *_OF_LINE), select(_PLACED.c.id, _GIVEN).join_from(_PLACED, _GIVEN, true())
-    )
+    insert(order_lines)
+    .from_select(_OF_LINE, select(given(order_lines, *_OF_LINE)))
+    .add_cte(_PLACED)
 )
-"""The order and its lines, in one exchange."""
+"""Orders and their lines, in one exchange."""
 _SAVE = Prebuilt(
     update(orders).where(
         orders.c.id == bindparam("held"),
@@ -72,13 +69,16 @@ _SAVE = Prebuilt(
     ),
     *(column.name for column in _OURS if column.name not in _ORIGIN),
 )
+_PAGES = given(orders, "id", "session_id", "session_url")
 _REMEMBER = Prebuilt(
-    update(orders).where(
-        orders.c.id == bindparam("awaiting"),
+    update(orders)
+    .where(
+        orders.c.id == _PAGES.c.id,
         orders.c.state == OrderState.AWAITING.value,
         orders.c.session_id.is_(None),
-    ),
-    *("session_id", "session_url"),
+    )
+    .values(session_id=_PAGES.c.session_id, session_url=_PAGES.c.session_url)
+    .returning(orders.c.id)
 )
 _NEXT_NUMBER = Prebuilt(tables.order_numbers.next_value().select())
 _RECORD = Prebuilt(
@@ -98,15 +98,24 @@ _UNSETTLED = (
     .order_by(orders.c.created_at)
     .limit(bindparam("most"))
 )
+_CLIENTS = bindparam("clients", type_=ARRAY(Text))
 _OPEN_OF = Prebuilt(
     select(
+        orders.c.client,
         func.count(orders.c.id.distinct()).label("orders"),
-        func.coalesce(func.sum(order_lines.c.quantity), 0).label("units"),
+        func.sum(order_lines.c.quantity).label("units"),
     )
     .join(order_lines, order_lines.c.order_id == orders.c.id)
-    .where(orders.c.client == bindparam("client"), _IS_HELD)
+    .where(orders.c.client == func.any(_CLIENTS), _IS_HELD)
+    .group_by(orders.c.client)
 )
-_ONE_AT_A_TIME = Prebuilt(text("SELECT pg_advisory_xact_lock(hashtextextended(:client, 0))"))
+_ONE_AT_A_TIME = Prebuilt(
+    text(
+        "SELECT pg_advisory_xact_lock(hashtextextended(client, 0))"
+        " FROM unnest(CAST(:clients AS text[])) AS client"
+    )
+)
+"""In the order in which they are given."""
 _BEFORE: dict[OrderState, list[str]] = {
     after: [before.value for before in OrderState if after in NEXT[before] or before is after]
     for after in OrderState
@@ -118,9 +127,10 @@ class PostgresOrders:
     def __init__(self, line: Line) -> None:
         self._line = line
 
-    def add(self, order: Order) -> None:
-        placed = {f"order_{name}": value for name, value in order_row(order).items()}
-        self._line.execute(_ADD, {**placed, **rows_for(order_lines, line_rows(order))})
+    def add(self, *new: Order) -> None:
+        placed = rows_for(orders, [order_row(order) for order in new])
+        lines = rows_for(order_lines, [row for order in new for row in line_rows(order)])
+        self._line.execute(_ADD, {**placed, **lines})
 
     def save(self, order: Order) -> None:
         """The row count decides: an order that somebody else has moved on is not written over."""
@@ -129,9 +139,12 @@ class PostgresOrders:
         if written.rowcount != 1:
             raise CollidedWork
 
-    def remember(self, id: UUID, session: PaymentSession) -> bool:
-        page = {"session_id": session.id, "session_url": session.url}
-        return self._line.execute(_REMEMBER, {"awaiting": id, **page}).rowcount == 1
+    def remember(self, pages: Mapping[UUID, PaymentSession]) -> Set[UUID]:
+        rows = [
+            {"id": id, "session_id": session.id, "session_url": session.url}
+            for id, session in pages.items()
+        ]
+        return {row.id for row in self._line.execute(_REMEMBER, rows_for(orders, rows))}
 
     def get(self, id: UUID) -> Order:
         return self._known(_BY_ID, id)
@@ -139,8 +152,10 @@ class PostgresOrders:
     def hold(self, id: UUID) -> Order:
         return self._known(_HOLD_BY_ID, id)
 
-    def find_by_key(self, key: str) -> Order | None:
-        return self._find(_BY_KEY, key)
+    def find_by_keys(self, keys: Iterable[str]) -> Mapping[str, Order]:
+        rows = self._line.execute(_BY_KEYS, {"keys": list(keys)})
+        by_key = grouped(rows, lambda row: row.key)
+        return {key: order_of(lines[0], lines) for key, lines in by_key.items()}
 
     def hold_by_token(self, token: str) -> Order | None:
         return self._find(_HOLD_BY_TOKEN, token)
@@ -158,10 +173,13 @@ class PostgresOrders:
         question = {"before": before, "most": most}
         return self._line.execute(_UNSETTLED, question).scalars().all()
 
-    def open_of(self, client: str) -> OpenCheckouts:
-        self._line.execute(_ONE_AT_A_TIME, {"client": client})
-        row = self._line.execute(_OPEN_OF, {"client": client}).one()
-        return OpenCheckouts(orders=row.orders, units=row.units)
+    def open_of(self, clients: Iterable[str]) -> Mapping[str, OpenCheckouts]:
+        asked = sorted(set(clients))
+        self._line.execute(_ONE_AT_A_TIME, {"clients": asked})
+        held = {client: OpenCheckouts(orders=0, units=0) for client in asked}
+        for row in self._line.execute(_OPEN_OF, {"clients": asked}):
+            held[row.client] = OpenCheckouts(orders=row.orders, units=row.units)
+        return held
 
     def record(self, entry: LedgerEntry) -> None:
         self._line.execute(

@@ -6,6 +6,7 @@ held until the commit is on disk, and whoever wants the same soap waits that lon
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
@@ -22,16 +23,21 @@ from eterno.domain.inventory import (
 from eterno.domain.orders import Order
 
 
-def reserve(work: Work, order: Order) -> None:
-    """Promise the order's pieces to it. Raises `OutOfStock` naming every line that lacks some."""
+def reserve(work: Work, *orders: Order) -> None:
+    """Promise the orders' pieces to them. Raises `OutOfStock` naming every soap of which there are
+    too few; then none of them has any."""
     work.reservations.add(
         Reservation(order_id=order.id, variant_id=variant_id, quantity=quantity)
+        for order in orders
         for variant_id, quantity in order.quantities.items()
     )
-    shelves = work.shelves.hold(order.quantities)
-    if missing := _shortages(order, shelves.values()):
+    wanted = Counter[int]()
+    for order in orders:
+        wanted.update(order.quantities)
+    shelves = work.shelves.hold(wanted)
+    if missing := _shortages(wanted, shelves.values()):
         raise OutOfStock(missing)
-    work.shelves.save(shelf.reserve(order.quantities[id]) for id, shelf in shelves.items())
+    work.shelves.save(shelf.reserve(wanted[id]) for id, shelf in shelves.items())
 
 
 def release(work: Work, order: Order) -> None:
@@ -51,7 +57,7 @@ def sell(work: Work, order: Order, at: datetime) -> bool:
     held = work.reservations.move(order.id, HoldState.HELD, HoldState.CONSUMED)
     shelves = work.shelves.hold(order.quantities)
     if not held:
-        if _shortages(order, shelves.values()):
+        if _shortages(order.quantities, shelves.values()):
             return False
         work.reservations.move(order.id, HoldState.RELEASED, HoldState.CONSUMED)
         shelves = {id: shelf.reserve(order.quantities[id]) for id, shelf in shelves.items()}
@@ -66,7 +72,7 @@ def make_and_sell(work: Work, order: Order, *, actor: str | None) -> None:
     shelves = work.shelves.hold(order.quantities)
     if not held:
         work.reservations.move(order.id, HoldState.RELEASED, HoldState.CONSUMED)
-        missing = _shortages(order, shelves.values())
+        missing = _shortages(order.quantities, shelves.values())
         made = {lack.variant_id: lack.requested - lack.available for lack in missing}
         shelves = {
             id: shelf.receive(made[id]) if id in made else shelf for id, shelf in shelves.items()
@@ -117,9 +123,7 @@ def _record(
     )
 
 
-def _shortages(order: Order, shelves: Iterable[Shelf]) -> tuple[Shortage, ...]:
+def _shortages(wanted: Mapping[int, int], shelves: Iterable[Shelf]) -> tuple[Shortage, ...]:
     return tuple(
-        missing
-        for shelf in shelves
-        if (missing := shelf.shortage(order.quantities[shelf.variant_id]))
+        missing for shelf in shelves if (missing := shelf.shortage(wanted[shelf.variant_id]))
     )

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from eterno.application.access import audit
 from eterno.application.again import again
-from eterno.application.checkout.place_order import line_of
+from eterno.application.checkout.hold_orders import line_of
 from eterno.application.idempotency import KeyReused, check_key
 from eterno.application.inventory import stock
 from eterno.application.orders.refunding import BY_HAND
@@ -89,7 +89,7 @@ class PlaceManualOrder:
         self, actor: Actor, sale: ManualSale, buyer: Buyer | None, note: str, key: str | None
     ) -> Order:
         with self._store.begin() as work:
-            if key is not None and (earlier := work.orders.find_by_key(key)):
+            if key is not None and (earlier := work.orders.find_by_keys([key]).get(key)):
                 if earlier.basket != sale.fingerprint:
                     raise KeyReused("This Idempotency-Key was used for another order")
                 return earlier

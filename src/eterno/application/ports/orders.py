@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -46,17 +46,17 @@ class LedgerEntry:
 
 
 class Orders(Protocol):
-    def add(self, order: Order) -> None:
-        """Raises `AlreadyThere("order key")` when another order has its key."""
+    def add(self, *orders: Order) -> None:
+        """Raises `AlreadyThere("order key")` when another order has the key of one of them."""
         ...
 
     def save(self, order: Order) -> None:
         """Write what has changed of an order that this work holds."""
         ...
 
-    def remember(self, id: UUID, session: PaymentSession) -> bool:
-        """Note the page of an order that awaits its payment and knows of no session; whether it is
-        one. Else nothing is changed."""
+    def remember(self, pages: Mapping[UUID, PaymentSession]) -> Set[UUID]:
+        """Note the pages of those orders that await their payment and know of no session; which
+        they were. Of the others nothing is changed."""
         ...
 
     def get(self, id: UUID) -> Order:
@@ -67,7 +67,9 @@ class Orders(Protocol):
         """As `get`, and nobody else may hold it until this work ends."""
         ...
 
-    def find_by_key(self, key: str) -> Order | None: ...
+    def find_by_keys(self, keys: Iterable[str]) -> Mapping[str, Order]:
+        """The orders that were placed under these keys, as far as there are any."""
+        ...
 
     def hold_by_token(self, token: str) -> Order | None: ...
 
@@ -88,9 +90,9 @@ class Orders(Protocol):
         oldest first."""
         ...
 
-    def open_of(self, client: str) -> OpenCheckouts:
-        """What the client holds unpaid. Until this work ends no other may ask for the same client,
-        so that a limit holds for requests that come at once."""
+    def open_of(self, clients: Iterable[str]) -> Mapping[str, OpenCheckouts]:
+        """What each of the clients holds unpaid. Until this work ends no other may ask for the same
+        client, so that a limit holds for requests that come at once."""
         ...
 
     def record(self, entry: LedgerEntry) -> None:
