@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from unittest.mock import patch
 
@@ -153,24 +152,3 @@ def test_when_somebody_took_the_last_pieces_in_the_last_moment_nothing_was_done(
     assert refusal.value.lines == (Shortage(soap.id, 3, 2),)
     assert shop.orders == []
     assert shop.on_shelf(soap) == (10, 0)
-
-
-def test_a_crowd_buys_each_piece_once_and_each_buyer_has_her_own_page() -> None:
-    shop = Shop(replace(CheckoutPolicy(), open_orders=None, at_once=1))
-    few = put_on_sale(shop.store, pieces=20)
-
-    def buy(number: int) -> str | None:
-        try:
-            return shop.checkout((few, 1), client=f"{number}", key=f"k-{number // 2}")
-        except OutOfStock:
-            return None
-
-    with ThreadPoolExecutor(16) as threads:
-        pages = list(threads.map(buy, range(60)))
-
-    sold = {page for page in pages if page is not None}
-    assert len(sold) == len(shop.orders) == 20
-    assert sold == {order.session_url for order in shop.orders}
-    assert shop.on_shelf(few) == (20, 20)
-    for she, same in zip(pages[::2], pages[1::2], strict=True):
-        assert she == same

@@ -1,6 +1,8 @@
 """Checking out over HTTP: the shapes, the refusals, and that a refusal holds nothing."""
 
 import json
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -191,3 +193,46 @@ def test_a_form_on_another_site_cannot_check_out(
     answer = here.client.post("/api/checkout", content=body, headers={"Content-Type": kind})
     assert answer.status_code == 415
     assert available(here, soap) == 5
+
+
+# A crowd, whom the shop serves together
+
+
+@pytest.fixture
+def open_to_all() -> Iterator[ShopOverHttp]:
+    with shop_over_http(CHECKOUT_LIMITS="off") as shop:
+        yield shop
+
+
+def test_in_a_crowd_each_piece_is_sold_once_and_each_buyer_has_her_own_page(
+    open_to_all: ShopOverHttp,
+) -> None:
+    """Sixty requests for twenty pieces, each made twice under its key."""
+    few = put_on_sale(open_to_all.store, price="8.99", pieces=20)
+
+    def buy(number: int) -> tuple[str, Any]:
+        key = f"k-{number // 2}"
+        answer = open_to_all.check_out((few.id, 1, 8.99), **{"Idempotency-Key": key})
+        assert answer.status_code in (200, 409), answer.text
+        return key, answer.json().get("url")
+
+    with ThreadPoolExecutor(16) as crowd:
+        answers = list(crowd.map(buy, range(60)))
+
+    sold = {(key, url) for key, url in answers if url is not None}
+    orders = open_to_all.shop.order_desk().latest(most=100)
+    assert len(sold) == len({url for _, url in sold}) == 20
+    assert sold == {(order.key, order.session_url) for order in orders}
+    assert available(open_to_all, few) == 0
+
+
+def test_in_a_crowd_a_refusal_is_for_whom_it_concerns(open_to_all: ShopOverHttp) -> None:
+    soap = put_on_sale(open_to_all.store, price="8.99", pieces=100)
+    wishes = [(soap.id, 1, 8.99), (999, 1, 8.99), (soap.id, 1, 0.5), (soap.id, 101, 8.99)]
+
+    def buy(number: int) -> int:
+        return int(open_to_all.check_out(wishes[number % 4]).status_code)
+
+    with ThreadPoolExecutor(16) as crowd:
+        assert list(crowd.map(buy, range(64))) == [200, 404, 409, 422] * 16
+    assert available(open_to_all, soap) == 84

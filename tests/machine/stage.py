@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 from unittest.mock import patch
@@ -16,8 +16,7 @@ from unittest.mock import patch
 from dependency_injector import providers
 
 from eterno.adapters.stripe.payments import StripePayments
-from eterno.application.checkout.hold_orders import HoldOrders, Wish
-from eterno.application.checkout.place_order import RememberPages
+from eterno.application.checkout.hold_orders import Wish
 from eterno.application.outbox.deliver import LEASE
 from eterno.application.ports.books import Books
 from eterno.application.ports.payments import Payments
@@ -125,20 +124,21 @@ class Stage:
 
     def crowd(self, buyers: Sequence[Buyer]) -> Operation:
         """Several check out at the same moment, and the shop serves them together."""
-        store, policy = self.shop.store(), self.shop.checkout_policy()
-        hold, remember = HoldOrders(store, self.shop.ids(), policy), RememberPages(store)
+        place_order = self.shop.place_order()
         wishes = [
             Wish(basket=a_basket_of((soap, quantity)), client=client, key=key)
             for soap, quantity, key, client in buyers
         ]
 
         def deed() -> list[Page]:
-            orders = {order.id: order for order in hold(wishes) if isinstance(order, Order)}
-            made = [(id, self.payments.open_session(order)) for id, order in orders.items()]
+            granted = [order for order in place_order.hold(wishes) if isinstance(order, Order)]
+            pages = [(order.id, place_order.open_page(order)) for order in granted]
             return [
-                Page(session.id, orders[id].key)
-                for (id, session), url in zip(made, remember(made), strict=True)
-                if url is not None
+                Page(session.id, order.key)
+                for order, (_, session), url in zip(
+                    granted, pages, place_order.remember(pages), strict=True
+                )
+                if isinstance(url, str)
             ]
 
         return self.start("crowd", deed)
@@ -275,8 +275,6 @@ class Stage:
 
     def _shop(self) -> Shop:
         shop = in_memory(stage_settings(), self.ground.clock)
-        # Nobody waits for another one in a place where no director sees it: see `crowd`.
-        policy = replace(shop.checkout_policy(), at_once=1_000)
         for dependency, thing in (
             (shop.store, self.store),
             (shop.notice_store, self.store),
@@ -284,7 +282,6 @@ class Stage:
             (shop.mailer, self.mailer),
             (shop.stationery, PlainLetters()),
             (shop.ids, CountingIds()),
-            (shop.checkout_policy, policy),
         ):
             dependency.override(providers.Object(thing))
         return shop

@@ -6,16 +6,20 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+from eterno.application.idempotency import check_key
 from eterno.application.inventory import stock
 from eterno.application.ports.catalogue import Offer
 from eterno.application.ports.orders import OpenCheckouts
-from eterno.application.ports.store import Store, Work
+from eterno.application.ports.store import AlreadyThere, CollidedWork, Store, Work
 from eterno.application.ports.system import Ids
 from eterno.domain.basket import Basket
 from eterno.domain.errors import NotFound, Refusal, TooMany
 from eterno.domain.history import EventKind, OrderEvent, facts_of_placing
 from eterno.domain.inventory import OutOfStock, Shortage
 from eterno.domain.orders import Order, OrderLine
+
+NOTHING_DONE = (AlreadyThere, CollidedWork, OutOfStock)
+"""When `HoldOrders` raises one of these, it is known that it has done nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,9 +33,6 @@ class CheckoutPolicy:
     """Most unpaid orders of one client; None is no limit."""
     held_units: int | None = 200
     """Most pieces held for one client; None is no limit."""
-    at_once: int = 2
-    """Transactions at once in which a process serves its buyers; who comes meanwhile is served with
-    the next."""
 
     @property
     def has_limits(self) -> bool:
@@ -40,11 +41,15 @@ class CheckoutPolicy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
-    """What a visitor wants to buy, and under which idempotency key."""
+    """What a visitor wants to buy, from which address, and under which idempotency key."""
 
     basket: Basket
     client: str
     key: str | None = None
+
+    def __post_init__(self) -> None:
+        """Raises `Invalid` for a key that is none."""
+        check_key(self.key)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,22 +1,28 @@
-"""A visitor checks out: from a basket to the page on which she can pay."""
+"""A visitor checks out: from a basket to the page on which she can pay.
+
+The story has three steps, which can be taken one by one: whoever serves many buyers at the same
+moment takes the first and the last for all of them together, each in one transaction. In between,
+while each of them waits for her own page, no transaction is open.
+"""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from contextlib import suppress
+from typing import TypeVar
 from uuid import UUID
 
 from eterno.application.again import again
 from eterno.application.checkout.hold_orders import CheckoutPolicy, Earlier, HoldOrders, Wish
-from eterno.application.idempotency import KeyReused, check_key
+from eterno.application.idempotency import KeyReused
 from eterno.application.inventory import stock
 from eterno.application.orders.tell import tell
 from eterno.application.ports.payments import Payments, PaymentsUnavailable
 from eterno.application.ports.store import AlreadyThere, Store, StoreUnavailable
 from eterno.application.ports.system import Ids
-from eterno.application.together import Together
 from eterno.domain.basket import Basket
+from eterno.domain.errors import Refusal
 from eterno.domain.history import EventKind
 from eterno.domain.inventory import OutOfStock
 from eterno.domain.orders import Order, OrderState
@@ -25,6 +31,9 @@ from eterno.domain.payments import PaymentSession
 CART = 4
 """Hexadecimal digits by which refused carts are told apart: enough among those of one day, and so
 few that tens of thousands of network addresses share each value, and none can be found from it."""
+Page = tuple[UUID, PaymentSession]
+"""Of which order, and where it is paid."""
+Thing = TypeVar("Thing")
 
 
 class PlaceOrder:
@@ -37,22 +46,13 @@ class PlaceOrder:
     The same idempotency key with the same basket gives the same page, whatever happened in between:
     an answer that was lost, a payment service that was silent, a process that was killed. Without a
     key, an order whose page cannot be opened is given up at once.
-
-    Buyers who come at the same moment are served together: their orders are one transaction, and
-    their pages are remembered in another. In between each of them waits for her own page, and no
-    transaction is open.
     """
 
     def __init__(self, store: Store, payments: Payments, ids: Ids, policy: CheckoutPolicy) -> None:
         self._store = store
         self._payments = payments
         self._policy = policy
-        self._hold = Together[Wish, Order | Earlier](
-            HoldOrders(store, ids, policy), at_once=policy.at_once
-        )
-        self._remember = Together[tuple[UUID, PaymentSession], str | None](
-            RememberPages(store), at_once=policy.at_once
-        )
+        self._hold_orders = HoldOrders(store, ids, policy)
 
     def __call__(self, basket: Basket, *, client: str, key: str | None = None) -> str:
         """The address of the payment page.
@@ -61,31 +61,56 @@ class PlaceOrder:
         `KeyReused`, `NotPayable` when the key's order is over, `TooMany` for a client who holds too
         much, and `PaymentsUnavailable`.
         """
-        check_key(key)
-        wish = Wish(basket=basket, client=client, key=key)
-        try:
-            order = again(lambda: self._resume_or_hold(wish))
-        except OutOfStock as refusal:
-            self._note_demand(basket, client, refusal)
-            raise
+        order = granted(*self.hold([Wish(basket=basket, client=client, key=key)]))
         if order.session_url is not None:
             return order.session_url
+        return granted(*self.remember([(order.id, self.open_page(order))]))
+
+    def hold(self, wishes: Sequence[Wish]) -> Sequence[Order | Refusal]:
+        """For each wish its order, with the stock held, or why there is none.
+
+        For several, raises one of `NOTHING_DONE` when one was in the way of the others: then each
+        is to be served alone.
+        """
+        outcomes = (
+            again(lambda: self._hold_one(wishes)) if len(wishes) == 1 else self._hold_orders(wishes)
+        )
+        self._note_demand(wishes, outcomes)
+        return [
+            self._resumed(outcome.order, wish.basket) if isinstance(outcome, Earlier) else outcome
+            for wish, outcome in zip(wishes, outcomes, strict=True)
+        ]
+
+    def open_page(self, order: Order) -> PaymentSession:
+        """Ask the payment service for the page. Raises `PaymentsUnavailable`."""
         try:
-            session = self._payments.open_session(order)
+            return self._payments.open_session(order)
         except PaymentsUnavailable as silence:
             lasting = silence.lasting
             again(lambda: self._after_failure(order, lasting=lasting))
             raise
-        return again(lambda: self._remember((order.id, session))) or again(
-            lambda: self._open(order, session)
-        )
 
-    def _resume_or_hold(self, wish: Wish) -> Order:
+    def remember(self, pages: Sequence[Page]) -> Sequence[str | Refusal]:
+        """Note the pages; only then may their addresses be told. For each its address, or why it
+        must not be told."""
+        noted = again(lambda: self._note(pages))
+        return [
+            session.url if id in noted else self._noted_late(id, session) for id, session in pages
+        ]
+
+    def _hold_one(self, wishes: Sequence[Wish]) -> Sequence[Order | Earlier | Refusal]:
         try:
-            held = self._hold(wish)
+            return self._hold_orders(wishes)
         except AlreadyThere:  # the same key at the same moment: the other one was first
-            held = self._hold(wish)
-        return self._resume(held.order, wish.basket) if isinstance(held, Earlier) else held
+            return self._hold_orders(wishes)
+        except OutOfStock as refusal:
+            return [refusal]
+
+    def _resumed(self, order: Order, basket: Basket) -> Order | Refusal:
+        try:
+            return again(lambda: self._resume(order, basket))
+        except Refusal as refusal:
+            return refusal
 
     def _resume(self, order: Order, basket: Basket) -> Order:
         if order.basket != basket.fingerprint:
@@ -101,11 +126,20 @@ class PlaceOrder:
                     work.orders.save(order)
         return order.must_be_payable()
 
-    def _note_demand(self, basket: Basket, client: str, refusal: OutOfStock) -> None:
-        """What she wanted and could not have is worth knowing, but not worth another refusal."""
+    def _note_demand(
+        self, wishes: Sequence[Wish], outcomes: Sequence[Order | Earlier | Refusal]
+    ) -> None:
+        """What buyers wanted and could not have is worth knowing, but not worth another refusal."""
+        refused = [
+            (wish, outcome)
+            for wish, outcome in zip(wishes, outcomes, strict=True)
+            if isinstance(outcome, OutOfStock)
+        ]
+        if not refused:
+            return
         with suppress(StoreUnavailable), self._store.begin() as work:
-            cart = hashlib.sha256(f"{client} {basket.fingerprint}".encode()).hexdigest()[:CART]
-            work.demand.refuse(refusal.lines, cart=cart, at=work.now)
+            for wish, refusal in refused:
+                work.demand.refuse(refusal.lines, cart=_cart_of(wish), at=work.now)
 
     def _after_failure(self, order: Order, *, lasting: bool) -> None:
         """Nobody knows the page: without a key give the order up, else let the next try be able."""
@@ -120,23 +154,31 @@ class PlaceOrder:
             elif lasting and held.attempt == order.attempt:
                 work.orders.save(held.try_again(work.now + self._policy.window))
 
-    def _open(self, order: Order, session: PaymentSession) -> str:
-        """Something happened to the order while its page was made."""
+    def _note(self, pages: Sequence[Page]) -> Set[UUID]:
         with self._store.begin() as work:
-            opened = work.orders.hold(order.id).open_session(session)
+            return work.orders.remember(dict(pages))
+
+    def _noted_late(self, id: UUID, session: PaymentSession) -> str | Refusal:
+        """Something happened to the order while its page was made."""
+        try:
+            return again(lambda: self._open(id, session))
+        except Refusal as refusal:
+            return refusal
+
+    def _open(self, id: UUID, session: PaymentSession) -> str:
+        with self._store.begin() as work:
+            opened = work.orders.hold(id).open_session(session)
             work.orders.save(opened)
             return opened.session_url or session.url
 
 
-class RememberPages:
-    """Note for each order the page that was made for it."""
+def granted(outcome: Thing | Refusal) -> Thing:
+    """Raises the refusal, if it is one."""
+    if isinstance(outcome, Refusal):
+        raise outcome
+    return outcome
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
 
-    def __call__(self, pages: Sequence[tuple[UUID, PaymentSession]]) -> Sequence[str | None]:
-        """The address of each page, or None where the order is no longer as it was: somebody must
-        look at it more closely."""
-        with self._store.begin() as work:
-            remembered = work.orders.remember(dict(pages))
-        return [session.url if id in remembered else None for id, session in pages]
+def _cart_of(wish: Wish) -> str:
+    told_apart_by = f"{wish.client} {wish.basket.fingerprint}"
+    return hashlib.sha256(told_apart_by.encode()).hexdigest()[:CART]

@@ -186,7 +186,7 @@ def litestar_app(shop: Shop, meters: Meters | None = None) -> Litestar:
 
 def parts_of(shop: Shop, meters: Meters) -> dict[str, Provide]:
     """Whatever handlers may ask for that is the same for every request, by name."""
-    till = Till(shop.place_order(), shop.settings(), meters)
+    till = Till.of(shop.place_order(), shop.settings(), meters)
     notice_desk = NoticeDesk(shop.settle_payment(), meters)
     return {
         **{name: Part(getattr(shop, name)()) for name in INJECTED},
