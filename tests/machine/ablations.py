@@ -291,6 +291,6 @@ IN_MEMORY: Mapping[str, Ablation] = {
 }
 IN_POSTGRES: Mapping[str, Ablation] = {
     "shelves held": Ablation(no_stock_locks, "I03"),
-    "orders held": Ablation(no_order_locks, "I09"),
+    "orders held": Ablation(no_order_locks, "I07|I09"),
     "conditional updates": Ablation(no_conditions, "I06 .* I07|I16"),
 }
