@@ -55,7 +55,7 @@ def prove(number: int, left: float, happened: Counter[str]) -> None:
             env={
                 **os.environ,
                 "ETERNO_SOAK_SEED": str(number),
-                "ETERNO_SOAK_MINUTES": str(min(KILLING, left / 2) / 60),
+                "ETERNO_SOAK_MINUTES": str(min(KILLING, left / 4) / 60),
                 END: str(time.time() + left),
             },
         )
