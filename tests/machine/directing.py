@@ -81,7 +81,8 @@ class Directing(RuleBasedStateMachine):
         self.heed(start)
 
     def finish(self, operation: Operation) -> Operation:
-        self.heed(lambda: self.stage.finish(operation))
+        look = self.what_must_hold_holds if self.stage.ground.is_quick else lambda: None
+        self.heed(lambda: self.stage.finish(operation, look))
         return operation
 
     def go_on(self, moves: Sequence[tuple[int, Fate]]) -> None:
@@ -91,8 +92,7 @@ class Directing(RuleBasedStateMachine):
 
     def go(self, operation: Operation, fate: Fate = Fate.GO) -> None:
         self.heed(lambda: self.stage.go(operation, fate))
-        if self.stage.ground.is_quick:
-            self.what_must_hold_holds()
+        self.what_must_hold_holds()
 
     def bring(self, operation: Operation, point: Point) -> None:
         """On until it is there, if it ever is."""

@@ -136,16 +136,19 @@ class Crew:
             operation.resume(fate)
         self.settle()
 
-    def finish(self, operation: Operation) -> None:
-        """On to its end, and whoever holds what it waits for goes on too."""
+    def finish(self, operation: Operation, look: Callable[[], None] = lambda: None) -> None:
+        """On to its end, and whoever holds what it waits for goes on too. `look` is what somebody
+        does after each move."""
         deadline = time.monotonic() + PATIENCE
         while not operation.has_ended:
             was_waiting = operation.is_running
             self.go(operation)
+            look()
             if was_waiting and operation.is_running:
                 for other in self.operations:
                     if not other.is_running and not other.has_ended:
                         self.go(other)
+                        look()
             assert time.monotonic() < deadline, f"{operation.name} does not end"
 
     def settle(self) -> None:

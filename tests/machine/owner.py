@@ -89,7 +89,7 @@ class OwnersPart(Directing):
             if asked:
                 self.finish(self.stage.work_on("deliver"))
 
-    @rule(soap=soaps, moods=st.sampled_from([[LOST], [None, LOST]]), days=st.integers(0, 1))
+    @rule(soap=soaps, moods=st.sampled_from([[LOST], [None, LOST]]), days=st.integers(0, 2))
     def a_refund_is_made_and_nobody_knows(
         self, soap: int, moods: list[Trouble | None], days: int
     ) -> None:
@@ -105,8 +105,42 @@ class OwnersPart(Directing):
     @rule(soap=soaps)
     def she_refunds_twice_at_once(self, soap: int) -> None:
         if order := self._sold(soap):
-            for wish in ("all", "little"):
-                self.begin(partial(self._refund, order, wish))
+            self.alternate(*(self._refund(order, wish) for wish in ("all", "little")))
+
+    @rule(soap=soaps, decision=st.sampled_from(Decision))
+    def a_buyer_pays_less_and_she_decides(self, soap: int, decision: Decision) -> None:
+        if page := self.page(soap, 1):
+            self.stage.pay(page, "less")
+            self.hear_all()
+            order = self.stage.order_of(page.session)
+            if order and order.state is OrderState.REVIEW:
+                self.finish(self.stage.ask("decide", "resolve_review", order.id, decision))
+
+    @rule(soap=soaps, wish=wishes)
+    def a_refund_bounces(self, soap: int, wish: str) -> None:
+        """The buyer's bank sends it back, after Stripe had said that it went through."""
+        if order := self._sold(soap):
+            self.finish(self._refund(order, wish))
+            self.finish(self.stage.work_on("deliver"))
+            self.a_refund_is_decided(refund=-1, status="failed")
+            self.hear_all()
+
+    @rule(soap=soaps, what=st.sampled_from(["refund", "dispute", "money"]))
+    def nobody_hears_of_it(self, soap: int, what: str) -> None:
+        """Money goes back elsewhere, is asked back, or arrives at last; and the notice is lost."""
+        stage = self.stage
+        if what == "money":
+            if page := self.page(soap, 1):
+                stage.pay(page, "later")
+                self.hear_all()
+                stage.stripe.money_comes(page.session)
+        elif page := self.sell(soap, 1):
+            if what == "refund":
+                self.money_goes_back_elsewhere(session=-1, amount=100)
+            else:
+                self.a_buyer_disputes(session=-1)
+        for event in stage.undelivered():
+            stage.lose(event, unknown=what == "money")
 
     def _sold(self, soap: int) -> Order | None:
         page = self.sell(soap, 1)

@@ -17,6 +17,8 @@ from tests.support.stripe_stand_in import Trouble
 
 keys = st.integers(0, 3)
 jobs = st.sampled_from(["sweep", "deliver", "deliver", "reconcile", "hear", "hear", "hear again"])
+troubles = st.permutations([*Trouble])
+mail_troubles = st.permutations([*MailTrouble])
 times = st.sampled_from([timedelta(minutes=m) for m in (1, 2, 6, 16, 32, 130)])
 
 
@@ -56,6 +58,12 @@ class ShopMachine(OwnersPart):
     def a_notice_arrives(self, event: int, again: bool) -> None:
         """One of those that did not get through yet, or any, in whatever order."""
         self._hear(event, again=again)
+
+    @rule(event=which, unknown=st.booleans())
+    def a_notice_is_lost(self, event: int, unknown: bool) -> None:
+        """For good: Stripe tries for days, and gives up."""
+        if lost := one_of(self.stage.undelivered(), event):
+            self.stage.lose(lost, unknown=unknown)
 
     @rule(mood=st.sampled_from([*Trouble, *MailTrouble]), after=st.integers(0, 1))
     def somebody_has_a_mood(self, mood: Trouble | MailTrouble, after: int) -> None:
@@ -115,6 +123,33 @@ class ShopMachine(OwnersPart):
             if swept:
                 self.finish(self.stage.work_on("sweep"))
 
+    @rule(soap=soaps, moods=troubles)
+    def a_patient_buyer(self, soap: int, moods: list[Trouble]) -> None:
+        """Whatever is the matter with Stripe, she tries again under her key, and once more."""
+        for mood in moods:
+            self.stage.line.moods[:] = [mood]
+            self.finish(self._check_out(soap, 1, key=1 + soap))
+        self.stage.line.moods.clear()
+        self.finish(self._check_out(soap, 1, key=1 + soap))
+
+    @rule(soap=soaps, moods=mail_troubles)
+    def letters_in_trouble(self, soap: int, moods: list[MailTrouble]) -> None:
+        self.sell(soap, 1)
+        for mood in moods:
+            self.stage.mailer.moods[:] = [mood]
+            self.finish(self.stage.work_on("deliver"))
+            self.stage.wait(timedelta(minutes=2))
+
+    @rule(soap=soaps, point=st.sampled_from([Point.COMMIT, Point.COMMITTED]))
+    def a_commit_fails(self, soap: int, point: Point) -> None:
+        """It collides, or its answer is lost; and the buyer tries again."""
+        checkout = self._check_out(soap, 1, key=1 + soap)
+        self.bring(checkout, point)
+        if not checkout.has_ended:
+            self.go(checkout, Fate.FAIL)
+        self.finish(checkout)
+        self.finish(self._check_out(soap, 1, key=1 + soap))
+
     @rule(soap=soaps)
     def an_impatient_buyer(self, soap: int) -> None:
         """She asks again, under the same key, before she has her answer."""
@@ -141,20 +176,32 @@ class ShopMachine(OwnersPart):
             self.alternate(*map(self.stage.hear, self.stage.undelivered()[-1:]), sweep)
 
     @rule(soap=soaps)
+    def money_is_quick(self, soap: int) -> None:
+        """The notice that it is there arrives before the one that it is on its way has been dealt
+        with."""
+        if page := self.page(soap, 1):
+            known = len(self.stage.stripe.events)
+            self.stage.pay(page, "later")
+            self.the_bank_decides(session=-1, arrives=True)
+            self.alternate(*map(self.stage.hear, reversed(self.stage.stripe.events[known:])))
+
+    @rule(soap=soaps)
     def two_buyers_at_once(self, soap: int) -> None:
         """They want the same soap."""
         wanted = self.stage.soaps[soap]
         self.alternate(*(self.stage.check_out(wanted, 1, None, who) for who in ("she", "he")))
 
-    @rule(soap=soaps)
-    def a_checkout_dies(self, soap: int) -> None:
-        """When Stripe has made the page, and before the order knows of it."""
+    @rule(soap=soaps, dies=st.booleans())
+    def a_page_that_nobody_knows(self, soap: int, dies: bool) -> None:
+        """Stripe has made it, and before the order knows of it the checkout dies, or takes so long
+        that the order is given up."""
         checkout = self._check_out(soap, 1, key=0)
         self.bring(checkout, Point.ASKED)
-        if not checkout.has_ended:
+        if dies and not checkout.has_ended:
             self.go(checkout, Fate.DIE)
         self.stage.wait(timedelta(minutes=32))
         self.finish(self.stage.work_on("sweep"))
+        self.finish(checkout)
 
     @rule(soap=soaps)
     def a_hearing_dies(self, soap: int) -> None:
@@ -188,7 +235,8 @@ class ShopMachine(OwnersPart):
 
     def _hear(self, choice: int, *, again: bool) -> None:
         stage = self.stage
-        if event := one_of(stage.stripe.events if again else stage.undelivered(), choice):
+        known = [event for event in stage.stripe.events if event not in stage.lost]
+        if event := one_of(known if again else stage.undelivered(), choice):
             self.begin(lambda: stage.hear(event))
 
     def _check_out(self, soap: int, quantity: int, key: int) -> Operation:

@@ -7,55 +7,46 @@ hold; each has a number, by which it can be run again.
 from __future__ import annotations
 
 import argparse
-import logging
 import os
-import subprocess
-import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from itertools import count
-from pathlib import Path
 
 from eterno.adapters.postgres.migrate import upgrade
 from tests.machine import grounds
+from tests.machine.proofs import LONGEST, Failed, prove
 from tests.machine.running import run
 from tests.machine.stage import Ground
 from tests.support.cluster import throw_away_cluster
 from tests.support.databases import VARIABLE, DatabaseServer, external_uri
 
-ROOT = Path(__file__).resolve().parents[2]
-PROOFS = ("-m", "soak or not soak", "-k", "races or kills or soak", "tests")
-"""What pytest runs for a round of races and kills, and everything marked as too long for every
-test run."""
-ROUNDS = ("memory", "memory", "postgres", "memory", "memory", "proofs")
+ROUNDS = ("memory", "postgres", "proofs", "memory", "memory", "postgres")
 SIZES = {"memory": (40, 50), "postgres": (12, 40)}
 """Runs of a round, and steps of a run."""
-LONGEST_PROOFS = 1_200.0
-"""Seconds for one round of pytest."""
 FAULTS = (
     "killed",
+    "kill -9",
     "Stripe: ",
+    "bank: ",
     "mail: ",
     "commit collided",
     "answer of a commit lost",
     "heard again",
+    "notice lost",
+    "dispute",
+    "refunded elsewhere",
 )
 """How the names of those things begin that are not the shop's doing."""
 OPERATIONS = (
-    *("check out", "hear", "sweep", "deliver", "reconcile", "refund", "cancel", "decide"),
+    *("check out", "crowd", "hear", "sweep", "deliver", "reconcile", "refund", "cancel", "decide"),
     *("ship", "deliver stock"),
 )
 
 
-class Failed(Exception):
-    """Something did not hold."""
-
-
 def main(arguments: Sequence[str] | None = None) -> int:
     options = parser().parse_args(arguments)
-    logging.disable(logging.CRITICAL)  # the machine provokes every warning there is
     happened: Counter[str] = Counter()
     began = time.monotonic()
     broken = None
@@ -63,7 +54,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         try:
             if options.replay:
                 kind, _, number = options.replay.partition(":")
-                play(kind, int(number), ground, happened, shrinking=True)
+                play(kind, int(number), ground, happened, LONGEST, shrinking=True)
             else:
                 soak(options.minutes * 60, options.seed, ground, happened)
         except Failed as failure:
@@ -86,11 +77,12 @@ def soak(seconds: float, seed: int, ground: Callable[[], Ground], happened: Coun
     """Raises `Failed`."""
     end = time.monotonic() + seconds
     for number in count(seed):
-        if time.monotonic() > end:
+        left = end - time.monotonic()
+        if left < 0:
             return
         kind = ROUNDS[(number - seed) % len(ROUNDS)]
         tell(f"{kind}:{number}")
-        play(kind, number, ground, happened)
+        play(kind, number, ground, happened, left)
 
 
 def play(
@@ -98,13 +90,14 @@ def play(
     number: int,
     ground: Callable[[], Ground],
     happened: Counter[str],
+    left: float,
     *,
     shrinking: bool = False,
 ) -> None:
-    """One round. Raises `Failed`."""
+    """One round, with so many seconds left for it. Raises `Failed`."""
     happened[f"round of {kind}"] += 1
     if kind == "proofs":
-        prove(number)
+        prove(number, left, happened)
         return
     runs, steps = SIZES[kind]
     try:
@@ -118,17 +111,6 @@ def play(
         )
     except Exception as violation:
         raise Failed(told(violation, f"{kind}:{number}")) from violation
-
-
-def prove(number: int) -> None:
-    """Races and kills, with real processes."""
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *PROOFS]
-    try:
-        subprocess.run(command, cwd=ROOT, check=True, timeout=LONGEST_PROOFS)
-    except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as failure:
-        raise Failed(
-            f"{failure}\nto see it again: python3 dev.py soak --replay proofs:{number}"
-        ) from failure
 
 
 def told(violation: BaseException, name: str) -> str:
@@ -151,6 +133,8 @@ def report(happened: Counter[str], seconds: float, broken: str | None) -> None:
     tell("operations: " + listed(happened, OPERATIONS, whole=True))
     tell("orders: " + listed(happened, ("order",)))
     tell("faults: " + listed(happened, FAULTS))
+    tell("answers of real processes: " + listed(happened, ("answered ", "unanswered")))
+    tell("proofs that held: " + listed(happened, ("test_", "proofs cut")))
     tell(f"looks at the books: {happened['audit']}, recoveries: {happened['recovery']}")
     tell("violations: " + (f"1\n{broken}" if broken else "0"))
 

@@ -30,6 +30,7 @@ from eterno.entrypoints.container import Shop, in_memory
 from eterno.entrypoints.outside import Outside
 from eterno.entrypoints.settings import Settings, read_settings
 from tests.builders import a_basket_of, add_admin, put_on_sale
+from tests.machine.log_watch import LogWatch
 from tests.machine.operations import Crew, Fate, Operation
 from tests.machine.ports import PlainLetters, StoppingMailer, StoppingStore, StripeWithin
 from tests.scenarios.world import ROSA
@@ -47,6 +48,10 @@ class Violation(AssertionError):
     """Something that must hold did not."""
 
 
+class Bug(Violation):
+    """A story ended with an exception that is none of the shop's refusals."""
+
+
 @dataclass
 class Ground:
     """What a shop stands on: a store of its own, empty, and its time."""
@@ -62,7 +67,7 @@ class Ground:
     waiting: Callable[[], int] = lambda: 0
     """How many sessions of the database wait for a lock."""
     is_quick: bool = False
-    """Whether there is time to look at the books after every move, not only after every rule."""
+    """Whether there is time to look at the books also while an operation is brought to its end."""
 
 
 @dataclass(frozen=True)
@@ -96,6 +101,10 @@ class Stage:
     pages: list[Page] = field(default_factory=list)
     set_off: dict[Operation, timedelta] = field(default_factory=dict)
     """When each operation began to do something."""
+    lost: list[Event] = field(default_factory=list)
+    """Notices that Stripe has given up: nobody ever brings them."""
+    idle: set[str] = field(default_factory=set)
+    """Jobs of the worker that are not done."""
 
     def __post_init__(self) -> None:
         self.crew = Crew(self.ground.waiting)
@@ -110,6 +119,7 @@ class Stage:
         self.shop = self._shop()
         self.soaps = [put_on_sale(self.ground.store, pieces=SHELF) for _ in range(SOAPS)]
         self.owner = add_admin(self.ground.store)
+        self.log = LogWatch()
 
     # What is set going.
 
@@ -169,14 +179,14 @@ class Stage:
                 self.stripe.pay(page.session, ROSA, amount_subtotal=1, amount_total=1)
 
     def work_on(self, job: str) -> Operation:
-        """One round of a job of the worker."""
-        reconcile = self.shop.reconcile()
+        """One round of a job of the worker. It compares as far back as there was something."""
+        reconcile, since = self.shop.reconcile(), self.time + timedelta(days=1)
         jobs: dict[str, Callable[[], Any]] = {
             "sweep": self.shop.release_expired(),
             "deliver": self.shop.deliver_outbox(),
-            "reconcile": lambda: reconcile(timedelta(days=2)),
+            "reconcile": lambda: reconcile(since),
         }
-        return self.start(job, jobs[job])
+        return self.start(job, jobs[job] if job not in self.idle else lambda: None)
 
     def start(self, name: str, deed: Callable[[], Any]) -> Operation:
         self.happened[name] += 1
@@ -190,9 +200,9 @@ class Stage:
         self.crew.go(operation, fate)
         self.collect()
 
-    def finish(self, operation: Operation) -> Operation:
+    def finish(self, operation: Operation, look: Callable[[], None] = lambda: None) -> Operation:
         self.set_off.setdefault(operation, self.time)
-        self.crew.finish(operation)
+        self.crew.finish(operation, look)
         self.collect()
         return operation
 
@@ -200,6 +210,9 @@ class Stage:
         """Bring what came out of operations to whom it concerns."""
         for operation in self.crew.ended():
             self._take(operation)
+        if bug := self.log.take():
+            said, error = bug
+            raise Bug(f"{said}: {error!r}") from error
 
     def wait(self, time: timedelta) -> None:
         self.time += time
@@ -223,7 +236,16 @@ class Stage:
         ]
 
     def undelivered(self) -> list[Event]:
-        return [event for event in self.stripe.events if not event.delivered]
+        """Those that Stripe still brings."""
+        return [it for it in self.stripe.events if not it.delivered and it not in self.lost]
+
+    def lose(self, event: Event, *, unknown: bool = False) -> None:
+        """Stripe gives up bringing it, and its list says that we have not heard; unless this is
+        `unknown` to Stripe, and only who compares an order with its session can know."""
+        self.happened["notice lost"] += 1
+        self.lost.append(event)
+        is_about_an_order = event.body["data"]["object"].get("client_reference_id") is not None
+        event.delivered = unknown and is_about_an_order
 
     def standing(self, session_id: str) -> str:
         """How a session stands by Stripe's own account, at this moment."""
@@ -251,6 +273,7 @@ class Stage:
 
     def close(self) -> None:
         self.crew.dismiss()
+        self.log.close()
 
     # How it is made.
 
@@ -261,7 +284,7 @@ class Stage:
         if isinstance(error, Refusal):
             self.happened[f"refused: {error.code}"] += 1
         elif error is not None:
-            raise Violation(f"{operation.name} ended with a bug: {error!r}") from error
+            raise Bug(f"{operation.name} ended with a bug: {error!r}") from error
         elif isinstance(operation.result, Page):
             self.pages.append(operation.result)
         elif isinstance(operation.result, list):

@@ -4,8 +4,10 @@ ETERNO_SOAK_MINUTES says for how long (1), ETERNO_SOAK_SEED where the seeds begi
 is done again with the seed that the failure names and ETERNO_SOAK_MINUTES=0.
 """
 
+import json
 import os
 import time
+from collections.abc import Callable
 
 import pytest
 
@@ -24,6 +26,7 @@ AGAIN = (
 
 def test_nothing_that_was_acknowledged_is_lost_however_long(
     capsys: pytest.CaptureFixture[str],
+    record_property: Callable[[str, object], None],
 ) -> None:
     until = time.monotonic() + 60 * float(os.environ.get("ETERNO_SOAK_MINUTES", "1"))
     seed = int(os.environ.get("ETERNO_SOAK_SEED", "0"))
@@ -35,5 +38,6 @@ def test_nothing_that_was_acknowledged_is_lost_however_long(
                 reports.append(a_round(shop, name, ROUND))
             except AssertionError as failure:
                 raise AssertionError(f"{failure}\n{AGAIN.format(name)}") from failure
+            record_property("round", json.dumps(reports[-1].counts()))
             with capsys.disabled():
                 print(f"\nkills: {reports[-1]}", flush=True)  # noqa: T201  # the report

@@ -36,6 +36,14 @@ class Report:
     slowest_return: float = 0.0
     """Seconds from the database's return to the first success."""
 
+    def counts(self) -> dict[str, int]:
+        """What there is to count, each by its name in the report of `dev.py soak`."""
+        return {
+            **{f"kill -9 of {victim}": times for victim, times in self.kills.items()},
+            **{f"answered {status}": times for status, times in self.answers.items()},
+            "unanswered": self.unanswered,
+        }
+
     def __str__(self) -> str:
         return (
             f"seed {self.seed}: killed {dict(self.kills)}, answered {dict(self.answers)}, "
