@@ -24,6 +24,7 @@ LIMITED = {"CHECKOUT_LIMITS": "on", "TRUSTED_PROXIES": "127.0.0.1/32"}
 
 def orders(rig: Rig, terms: Terms) -> Iterator[Row]:
     """G12: what a million orders behind it change."""
+    print(f"G12 begins with making up {terms.orders:,} orders", flush=True)  # minutes of silence
     uri = rig.another("bench_full")
     rig.eterno("bench", "seed", "--orders", f"{terms.orders}", SQLALCHEMY_DATABASE_URI=uri)
     rig.ask_in(uri, "VACUUM ANALYZE")
