@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -207,15 +208,20 @@ sys.exit(bench.main(["--only", "G1", "--rounds", "1000"]))
 """
 
 
+@pytest.fixture
+def short() -> Iterator[Path]:
+    """A folder for what is temporary, whose name is so short that sockets have room in it."""
+    with tempfile.TemporaryDirectory(prefix="b") as folder:
+        yield Path(folder)
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="nobody can be told to stop there, only ended")
-def test_a_bench_that_is_told_to_stop_leaves_nothing(tmp_path: Path) -> None:
-    """Database, shop and floor are gone, their folder too, and what was measured is kept."""
-    temporary, results = tmp_path / "t", tmp_path / "results"
-    temporary.mkdir()
+def test_a_bench_that_is_told_to_stop_leaves_nothing(results: Path, short: Path) -> None:
+    """Database, shop and floor are gone, their folders too, and what was measured is kept."""
     bench = subprocess.Popen(
         [sys.executable, "-c", BENCH, str(results)],
         cwd=ROOT,
-        env={**os.environ, "TMPDIR": str(temporary), "PYTHONPATH": os.pathsep.join(sys.path)},
+        env={**os.environ, "TMPDIR": str(short), "PYTHONPATH": os.pathsep.join(sys.path)},
         stdout=subprocess.DEVNULL,
     )
     started: set[psutil.Process] = set()
@@ -232,7 +238,7 @@ def test_a_bench_that_is_told_to_stop_leaves_nothing(tmp_path: Path) -> None:
         bench.send_signal(signal.SIGTERM)
         assert bench.wait(60) == 128 + signal.SIGTERM
         assert [one for one in started if one.is_running()] == []
-        assert list(temporary.iterdir()) == []
+        assert list(short.iterdir()) == []
         assert kept(results)["rows"] == []
     finally:
         for one in (*started, bench):
