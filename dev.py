@@ -55,13 +55,10 @@ def main(arguments: list[str]) -> int:
 
 
 def run(arguments: list[str]) -> int:
-    """Become the shop, so that a signal meant for it reaches it."""
+    """The shop."""
     if not prepare(RUNTIME):
         return 1
-    command = [str(PYTHON), "-m", "eterno.entrypoints.cli", "run", *arguments]
-    if not WINDOWS:
-        os.execv(command[0], command)  # noqa: S606 (no shell is what we want)
-    return call(command)  # there, exec would give the terminal back while the shop still uses it
+    return become([str(PYTHON), "-m", "eterno.entrypoints.cli", "run", *arguments])
 
 
 def test(arguments: list[str]) -> int:
@@ -92,7 +89,7 @@ def bench(arguments: list[str]) -> int:
     """Measures; what it starts, it stops."""
     if not prepare(TEST):
         return 1
-    return call([str(PYTHON), "-m", "bench", *arguments])
+    return become([str(PYTHON), "-m", "bench", *arguments])
 
 
 def lock(arguments: list[str]) -> int:
@@ -257,6 +254,13 @@ def for_uv(environment: Mapping[str, str]) -> dict[str, str]:
     if not os.access(Path("~").expanduser(), os.W_OK):
         ours["UV_NO_CACHE"] = "true"
     return {**ours, **environment}
+
+
+def become(command: list[str]) -> int:
+    """So that a signal meant for it reaches it."""
+    if not WINDOWS:
+        os.execv(command[0], command)  # noqa: S606 (no shell is what we want)
+    return call(command)  # there, exec would give the terminal back while it is still used
 
 
 def call(command: list[str], environment: dict[str, str] | None = None) -> int:

@@ -2,7 +2,7 @@
 
 It reads just enough HTTP to know where an answer ends (about 10 µs of CPU for each, on uvloop), and
 runs on a core of its own while the server has another. Where `wrk` is installed, reading goals use
-that instead (see `wrk.py`).
+that instead (see `reading.py`).
 """
 
 from __future__ import annotations

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import os
-import statistics
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 from bench.reading import BROWSER, rate
-from bench.report import Measured, Row, middle
+from bench.report import Row, beside
 from bench.rig import ROOT, Rig, free_port
 from bench.terms import Terms
 
@@ -43,7 +42,7 @@ def others(rig: Rig, terms: Terms) -> Iterator[Row]:
             for _ in range(terms.rounds):
                 theirs.append(rate(other, "/products", BROWSER, terms))
                 ours.append(rate(shop, "/products", BROWSER, terms))
-        yield _beside(what, theirs, ours)
+        yield beside(f"listing, beside {what}", theirs, ours)
 
 
 def install() -> None:
@@ -53,17 +52,3 @@ def install() -> None:
     subprocess.run([sys.executable, "-m", "venv", str(VENV)], check=True)
     pip = [str(BIN / "python"), "-m", "pip", "install", "--quiet"]
     subprocess.run([*pip, "-r", str(FOLDER / "requirements.txt")], check=True)
-
-
-def _beside(what: str, theirs: list[Measured], ours: list[Measured]) -> Row:
-    ratios = [mine.rate / other.rate for mine, other in zip(ours, theirs, strict=True)]
-    return Row(
-        goal="-",
-        what=f"listing, beside {what}",
-        floor=middle(theirs),
-        ours=middle(ours),
-        ratio=statistics.median(ratios),
-        spread=(min(ratios), max(ratios)),
-        target="-",
-        met=True,
-    )

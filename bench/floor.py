@@ -1,5 +1,5 @@
 """The floor of a reading goal: a bare ASGI application that hands out one answer, headers and body,
-under the same server with the same options as the shop. `python -m bench.floor PORT FILE`."""
+under the shop's server with its protocol and options. `python -m bench.floor PORT FILE`."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import uvicorn
+
+from eterno.entrypoints.http.protocol import BoundedHttp
 
 
 def main() -> None:
@@ -26,6 +28,7 @@ def main() -> None:
     uvicorn.run(
         app,
         port=int(sys.argv[1]),
+        http=BoundedHttp,
         log_config=None,
         access_log=False,
         proxy_headers=False,

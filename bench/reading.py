@@ -37,32 +37,37 @@ def p99(server: Process, path: str, terms: Terms) -> float:
         if found is None:
             raise RuntimeError("wrk says no latency")
         return float(found[1]) * {"us": 0.001, "ms": 1.0, "s": 1000.0}[found[2]]
-    request = client.get(path, BROWSER)
-    load = client.run(server.port, lambda: request, connections=CONNECTIONS, seconds=terms.seconds)
-    return load.percentile(0.99)
+    return _ours(server, path, BROWSER, terms).percentile(0.99)
 
 
 def _load(server: Process, path: str, headers: Mapping[str, str], terms: Terms) -> int:
-    """How many answers came."""
+    """How many answers came, each of them the one that was wanted."""
     if shutil.which("wrk"):
         said = _wrk(server, path, headers, terms)
-        found = _ANSWERS.search(said)
-        if found is None or "Non-2xx" in said:
+        if (found := _ANSWERS.search(said)) is None:
             raise RuntimeError(said)
         return int(found[1])
+    return _ours(server, path, headers, terms).answers
+
+
+def _ours(server: Process, path: str, headers: Mapping[str, str], terms: Terms) -> client.Load:
     request = client.get(path, headers)
-    return client.run(
-        server.port, lambda: request, connections=CONNECTIONS, seconds=terms.seconds
-    ).answers
+    load = client.run(server.port, lambda: request, connections=CONNECTIONS, seconds=terms.seconds)
+    if not load.statuses.keys() <= {200, 304}:
+        raise RuntimeError(f"{path} answers {dict(load.statuses)}")
+    return load
 
 
 def _wrk(server: Process, path: str, headers: Mapping[str, str], terms: Terms) -> str:
-    """What it says."""
+    """What it says, if it got nothing but 200 and 304."""
     sent = [word for item in headers.items() for word in ("-H", ": ".join(item))]
     seconds = f"{max(1, round(terms.seconds))}s"
     command = ["wrk", "--latency", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}", *sent]
     command.append(f"http://127.0.0.1:{server.port}{path}")
-    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    said = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    if "Non-2xx" in said:
+        raise RuntimeError(f"{path}: {said}")
+    return said
 
 
 def compare(

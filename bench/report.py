@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
-import platform
 import statistics
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+
+from bench.machine import machine
 
 RESULTS = Path(__file__).parent / "results"
 
@@ -39,6 +39,8 @@ class Row:
     """The least and the greatest ratio of any round."""
     target: str
     met: bool
+    numbers: Mapping[str, Sequence[float]] = field(default_factory=dict)
+    """What the words above were made of: of every round, or of every try."""
 
 
 def against_floor(
@@ -56,6 +58,7 @@ def against_floor(
         spread=(min(ratios), max(ratios)),
         target=f"≥ {least:.2f}",
         met=ratio >= least,
+        numbers=_numbers(floors, ours, ratios),
     )
 
 
@@ -74,6 +77,23 @@ def cpu_against(
         spread=(min(ratios), max(ratios)),
         target=f"≤ {most:.2f}",
         met=ratio <= most,
+        numbers=_numbers(few, many, ratios),
+    )
+
+
+def beside(what: str, theirs: Sequence[Measured], ours: Sequence[Measured]) -> Row:
+    """A row for scale, without a goal."""
+    ratios = [mine.rate / other.rate for mine, other in zip(ours, theirs, strict=True)]
+    return Row(
+        goal="-",
+        what=what,
+        floor=middle(theirs),
+        ours=middle(ours),
+        ratio=statistics.median(ratios),
+        spread=(min(ratios), max(ratios)),
+        target="-",
+        met=True,
+        numbers=_numbers(theirs, ours, ratios),
     )
 
 
@@ -84,15 +104,31 @@ def middle(measured: Sequence[Measured]) -> str:
     return f"{rate}, {statistics.median(cpu):,.0f} µs CPU" if cpu else rate
 
 
-def at_most(goal: str, what: str, measured: float, limit: float, unit: str) -> Row:
-    """A row about something that should be small."""
+def at_most(
+    goal: str,
+    what: str,
+    measured: Sequence[float],
+    limit: float,
+    unit: str,
+    *,
+    figure: Callable[[Sequence[float]], float] = statistics.median,
+) -> Row:
+    """A row about something that should be small: its median, or what else `figure` makes of all
+    that was measured."""
+    found = figure(measured)
     return Row(
         goal=goal,
         what=what,
-        ours=f"{measured:,.1f} {unit}",
-        target=f"≤ {limit:,.0f} {unit}",
-        met=measured <= limit,
+        ours=f"{found:,.1f} {unit}".rstrip(),
+        target=f"≤ {limit:,.0f} {unit}".rstrip(),
+        met=found <= limit,
+        numbers={"ours": list(measured)},
     )
+
+
+def p95(measured: Sequence[float]) -> float:
+    """What 95 of 100 do not exceed."""
+    return statistics.quantiles(measured, n=20)[-1]
 
 
 def table(rows: Sequence[Row]) -> str:
@@ -118,17 +154,35 @@ def write(rows: Sequence[Row], tools: Sequence[str], command: str) -> Path:
     document = {
         "at": now.isoformat(timespec="seconds"),
         "command": command,
-        "machine": {
-            "cores": os.cpu_count(),
-            "system": platform.platform(),
-            "python": platform.python_version(),
-            "load": os.getloadavg(),
-        },
+        "machine": machine(),
         "tools": list(tools),
-        "rows": [asdict(row) for row in rows],
+        "rows": [{**asdict(row), "numbers": _summed_up(row.numbers)} for row in rows],
     }
     path.write_text(json.dumps(document, indent=1, ensure_ascii=False), encoding="utf-8")
     return path
+
+
+def _numbers(
+    floors: Sequence[Measured], ours: Sequence[Measured], ratios: Sequence[float]
+) -> dict[str, list[float]]:
+    numbers = {"ratio": list(ratios)}
+    for whose, measured in (("floor", floors), ("ours", ours)):
+        numbers[f"{whose} rate"] = [each.rate for each in measured]
+        if cpu := [each.cpu for each in measured if each.cpu is not None]:
+            numbers[f"{whose} cpu"] = cpu
+    return numbers
+
+
+def _summed_up(numbers: Mapping[str, Sequence[float]]) -> dict[str, object]:
+    return {
+        name: {
+            "min": min(all_of_them),
+            "median": statistics.median(all_of_them),
+            "max": max(all_of_them),
+            "all": list(all_of_them),
+        }
+        for name, all_of_them in numbers.items()
+    }
 
 
 def _cells(row: Row) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -65,6 +65,19 @@ class Process:
         """Megabytes of its own (what is shared with others counts by its share)."""
         return float(sum(each.memory_full_info().pss for each in self._family())) / 1e6
 
+    @contextmanager
+    def still(self) -> Iterator[None]:
+        """It does nothing meanwhile, so that what is measured beside it has the machine and the
+        database for itself."""
+        stopped = self._family()
+        for each in stopped:
+            each.suspend()
+        try:
+            yield
+        finally:
+            for each in stopped:
+                each.resume()
+
     def stop(self) -> float:
         """SIGTERM; the seconds until it was gone."""
         began = time.monotonic()
@@ -75,6 +88,11 @@ class Process:
             self.process.kill()
             self.process.wait()
         return time.monotonic() - began
+
+    @property
+    def hands(self) -> list[psutil.Process]:
+        """Those of its processes that answer, if they are several (`--workers`)."""
+        return [each for each in self._family() if "spawn_main" in " ".join(each.cmdline())]
 
     def _family(self) -> list[psutil.Process]:
         first = psutil.Process(self.process.pid)
@@ -121,12 +139,19 @@ class Rig:
             cursor = connection.execute(question.encode(), arguments or None)
             return cursor.fetchall() if cursor.description else []
 
-    def eterno(self, *words: str) -> None:
-        """Run a command of the shop to its end."""
-        command = [sys.executable, "-m", "eterno.entrypoints.cli", *words]
-        subprocess.run(
-            command, env=self._environment({}), cwd=ROOT, check=True, stdout=subprocess.DEVNULL
+    def eterno(self, *words: str, codes: Container[int] = (0,), **settings: str) -> str:
+        """Run a command of the shop to its end; what it says. Other exit codes are errors."""
+        said = subprocess.run(
+            [sys.executable, "-m", "eterno.entrypoints.cli", *words],
+            env=self._environment(settings),
+            cwd=ROOT,
+            check=False,
+            capture_output=True,
+            text=True,
         )
+        if said.returncode not in codes:
+            raise RuntimeError(f"eterno {' '.join(words)}: {said.stderr or said.stdout}")
+        return said.stdout
 
     def shop(self, *words: str, **settings: str) -> Process:
         """A server of the shop, ready; it lives as long as the rig."""
@@ -134,12 +159,17 @@ class Rig:
 
     @contextmanager
     def serving(
-        self, *words: str, module: str = "bench.shop", **settings: str
+        self,
+        *words: str,
+        module: str = "bench.shop",
+        path: str = "/health/ready",
+        **settings: str,
     ) -> Iterator[Process]:
+        """One that lives as long as this lasts, as soon as it answers at `path`."""
         port = free_port()
         command = [sys.executable, "-m", module, *(words or ("serve",)), "--port", str(port)]
         environment = self._environment(settings)
-        with self.process(command, port, "/health/ready", environment) as process:
+        with self.process(command, port, path, environment) as process:
             yield process
 
     def floor(self, answer: client.Answer) -> Process:

@@ -10,3 +10,5 @@ class Terms:
     rounds: int
     seconds: float
     """Of one measurement; each round has one of the floor and one of ours."""
+    orders: int = 1_000_000
+    """Of the large shop's past."""

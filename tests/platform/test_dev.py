@@ -89,6 +89,15 @@ def test_the_first_start_installs_by_hash_and_hands_over(project: Project) -> No
     assert not any((project.folder / "home").iterdir())
 
 
+def test_the_bench_is_the_same_process_too(project: Project) -> None:
+    """Who tells it to stop tells the one that has started everything."""
+    (project.folder / "bench").mkdir()
+    (project.folder / "bench" / "__main__.py").write_text(FAKE_SHOP)
+    process = project.start("bench", "--only", "G1")
+    output, errors = process.communicate(timeout=30)
+    assert output.endswith(f"shop {process.pid} --only G1\n"), errors
+
+
 def test_a_second_start_installs_nothing(project: Project) -> None:
     project.run("run")
     project.installed()

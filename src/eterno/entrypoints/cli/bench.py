@@ -160,6 +160,7 @@ async def _ask_all(shop: Shop, settings: Settings, times: int) -> list[dict[str,
                 "p50": took[len(took) // 2],
                 "p95": took[min(len(took) - 1, round(0.95 * len(took)))],
                 "goal": question.goal,
+                "took": took,
             }
         )
     return rows
