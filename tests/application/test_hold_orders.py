@@ -8,6 +8,7 @@ from unittest.mock import patch
 
 import pytest
 
+from eterno.adapters.memory.orders import MemoryOrders
 from eterno.adapters.memory.stock import MemoryShelves
 from eterno.application.checkout.hold_orders import (
     CheckoutPolicy,
@@ -127,14 +128,35 @@ def test_who_has_ordered_already_is_told_so_even_when_nothing_is_left(
     assert isinstance(other, OutOfStock)
 
 
-def test_one_key_twice_at_the_same_moment_does_nothing_for_anyone(
+def test_one_key_twice_at_the_same_moment_is_one_order(shop: Shop, soap: Variant) -> None:
+    first, again, other = hold_orders(shop)(
+        [wish((soap, 1), key="k"), wish((soap, 1), key="k"), wish((soap, 2))]
+    )
+
+    assert isinstance(first, Order)
+    assert again == Earlier(first)
+    assert shop.orders == [first, other]
+    assert shop.on_shelf(soap) == (10, 3)
+
+
+def test_an_order_that_came_under_one_of_the_keys_in_the_last_moment_undoes_it_all(
     shop: Shop, soap: Variant
 ) -> None:
-    with pytest.raises(AlreadyThere):
-        hold_orders(shop)([wish((soap, 1), key="k"), wish((soap, 1)), wish((soap, 1), key="k")])
+    shop.checkout((soap, 1), key="k")
 
-    assert shop.orders == []
-    assert shop.on_shelf(soap) == (10, 0)
+    too_early: list[dict[str, Order]] = [{}]
+    look = MemoryOrders.find_by_keys
+
+    def look_too_early(orders: MemoryOrders, keys: Iterable[str]) -> Mapping[str, Order]:
+        return too_early.pop() if too_early else look(orders, keys)
+
+    with (
+        patch.object(MemoryOrders, "find_by_keys", look_too_early),
+        pytest.raises(AlreadyThere),
+    ):
+        hold_orders(shop)([wish((soap, 1)), wish((soap, 1), key="k")])
+
+    assert shop.on_shelf(soap) == (10, 1)
 
 
 def test_when_somebody_took_the_last_pieces_in_the_last_moment_nothing_was_done(

@@ -7,7 +7,7 @@ import pytest
 
 from eterno.adapters.memory.orders import MemoryOrders
 from eterno.adapters.memory.payments import Trouble
-from eterno.application.checkout.hold_orders import CheckoutPolicy
+from eterno.application.checkout.hold_orders import CheckoutPolicy, Wish
 from eterno.application.idempotency import KeyReused
 from eterno.application.ports.payments import PaymentsUnavailable
 from eterno.application.ports.store import CollidedWork, StoreUnavailable
@@ -16,6 +16,7 @@ from eterno.domain.catalog import Variant
 from eterno.domain.errors import Invalid, NotFound, TooMany
 from eterno.domain.inventory import OutOfStock, Shortage
 from eterno.domain.orders import NotPayable, Order, OrderState
+from eterno.domain.payments import PaymentSession
 from tests.application.shop import Shop
 from tests.builders import a_basket, a_basket_of, add_product, put_on_sale, usd
 
@@ -350,6 +351,20 @@ def test_without_a_key_an_order_that_cannot_be_paid_is_given_up_at_once(
 
     assert shop.order.state is OrderState.EXPIRED
     assert shop.on_shelf(soap) == (10, 0)
+
+
+def test_of_two_pages_for_one_order_remembered_together_one_is_told(
+    shop: Shop, soap: Variant
+) -> None:
+    """Two requests under one key may be answered two pages, when a new attempt was made between
+    them: only one may be paid on, or the other's money would be nobody's."""
+    [order] = shop.place_order.hold([Wish(basket=a_basket_of((soap, 1)), client=SHOPPER)])
+    assert isinstance(order, Order)
+    pages = [PaymentSession(id=f"cs_{n}", url=f"https://pay.example/{n}") for n in (1, 2)]
+
+    told = shop.place_order.remember([(order.id, page) for page in pages])
+
+    assert told == [shop.order.session_url] * 2
 
 
 def test_the_notice_may_come_before_the_answer(shop: Shop, soap: Variant) -> None:

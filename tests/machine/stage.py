@@ -142,12 +142,10 @@ class Stage:
 
         def deed() -> list[Page]:
             granted = [order for order in place_order.hold(wishes) if isinstance(order, Order)]
-            pages = [(order.id, place_order.open_page(order)) for order in granted]
+            made = [(order.id, place_order.open_page(order)) for order in granted]
             return [
-                Page(session.id, order.key)
-                for order, (_, session), url in zip(
-                    granted, pages, place_order.remember(pages), strict=True
-                )
+                Page(url.rsplit("/", 1)[-1], order.key)
+                for order, url in zip(granted, place_order.remember(made), strict=True)
                 if isinstance(url, str)
             ]
 

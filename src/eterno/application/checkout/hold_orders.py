@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -119,14 +119,15 @@ class _Counter:
     def __init__(self, work: Work, wishes: Sequence[Wish], policy: CheckoutPolicy) -> None:
         self._policy = policy
         self.now = work.now
+        # First, because it may have to wait for others, and all the rest had better be fresh.
+        clients = {wish.client for wish in wishes}
+        self._open = dict(work.orders.open_of(clients)) if policy.has_limits else {}
         keys = [wish.key for wish in wishes if wish.key is not None]
-        self.earlier: Mapping[str, Order] = work.orders.find_by_keys(keys) if keys else {}
+        self.earlier = dict(work.orders.find_by_keys(keys)) if keys else {}
         self._offers = work.variants.offers(
             {line.variant_id for wish in wishes for line in wish.basket.lines}
         )
         self._left = {id: offer.available for id, offer in self._offers.items()}
-        clients = {wish.client for wish in wishes}
-        self._open = dict(work.orders.open_of(clients)) if policy.has_limits else {}
 
     def price(self, basket: Basket) -> tuple[OrderLine, ...]:
         """Raises `NotFound` and `PriceChanged`."""
@@ -145,6 +146,8 @@ class _Counter:
             self._limit(order)
         if missing := tuple(self._missing(order)):
             raise OutOfStock(missing)
+        if order.key is not None:
+            self.earlier[order.key] = order
         for id, quantity in order.quantities.items():
             self._left[id] -= quantity
         if self._policy.has_limits:

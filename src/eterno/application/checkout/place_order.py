@@ -8,7 +8,7 @@ while each of them waits for her own page, no transaction is open.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 from contextlib import suppress
 from typing import TypeVar
 from uuid import UUID
@@ -93,9 +93,11 @@ class PlaceOrder:
     def remember(self, pages: Sequence[Page]) -> Sequence[str | Refusal]:
         """Note the pages; only then may their addresses be told. For each its address, or why it
         must not be told."""
-        noted = again(lambda: self._note(pages))
+        newest = dict(pages)
+        noted = again(lambda: self._note(newest))
         return [
-            session.url if id in noted else self._noted_late(id, session) for id, session in pages
+            session.url if id in noted and session == newest[id] else self._noted_late(id, session)
+            for id, session in pages
         ]
 
     def _hold_one(self, wishes: Sequence[Wish]) -> Sequence[Order | Earlier | Refusal]:
@@ -154,9 +156,9 @@ class PlaceOrder:
             elif lasting and held.attempt == order.attempt:
                 work.orders.save(held.try_again(work.now + self._policy.window))
 
-    def _note(self, pages: Sequence[Page]) -> Set[UUID]:
+    def _note(self, pages: Mapping[UUID, PaymentSession]) -> Set[UUID]:
         with self._store.begin() as work:
-            return work.orders.remember(dict(pages))
+            return work.orders.remember(pages)
 
     def _noted_late(self, id: UUID, session: PaymentSession) -> str | Refusal:
         """Something happened to the order while its page was made."""
