@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from threading import Event, Timer
 from typing import Any, cast
@@ -22,6 +23,8 @@ from eterno.entrypoints.http.catalogue_bytes import Catalogue
 from tests.builders import add_category, add_product, put_on_sale
 from tests.support.shops import FRONTEND, ShopOverHttp
 
+TOKEN = {"Authorization": "Bearer anything"}
+
 
 class Elsewhere:
     """Implements `CatalogueChanges` for a process that changes nothing itself, and whose looks can
@@ -34,9 +37,13 @@ class Elsewhere:
         self.open = Event()
         self.open.set()
         self.fails = False
+        self.takes = 0.0
+        self.looks = 0
 
     def look(self) -> CatalogueNews:
+        self.looks += 1
         assert self.open.wait(10)
+        time.sleep(self.takes)
         if self.fails:
             raise StoreUnavailable
         return self._changes.look()
@@ -261,7 +268,7 @@ def test_whoever_brings_a_token_sees_what_was_changed_elsewhere_at_once(
     with another_process(filled.shop) as (client, _):
         for number in range(20):
             add_product(filled.store, f"Brand new {number}")
-            answer = client.get("/products", headers={"Authorization": "Bearer anything"})
+            answer = client.get("/products", headers=TOKEN)
             assert answer.json()[-1]["name"] == f"Brand new {number}"
 
 
@@ -280,6 +287,36 @@ def test_when_a_look_fails_the_application_is_asked_until_one_succeeds(
         add_product(filled.store, "Afterwards")
 
         assert soon(lambda: "Afterwards" in names(client))
+
+
+def test_when_looks_fail_those_who_wait_for_one_do_not_queue_up(filled: ShopOverHttp) -> None:
+    with another_process(filled.shop) as (client, elsewhere), ThreadPoolExecutor(8) as visitors:
+        assert soon(lambda: "Oat" in names(client))
+        elsewhere.fails, elsewhere.takes = True, 0.3
+        before = elsewhere.looks
+
+        answers = list(visitors.map(lambda _: client.get("/products", headers=TOKEN), range(8)))
+
+        assert {answer.status_code for answer in answers} == {200}
+        assert elsewhere.looks - before <= 5  # the one under way, ours, and the follower's own
+
+
+def test_who_waits_too_long_for_a_look_is_answered_without_it(
+    filled: ShopOverHttp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(showcase, "PATIENCE", 0.2)
+    with another_process(filled.shop) as (client, elsewhere):
+        assert soon(lambda: "Oat" in names(client))
+        elsewhere.open.clear()  # from here on every look hangs
+        add_product(filled.store, "Brand new")
+
+        answer = client.get("/products", headers=TOKEN)
+
+        assert answer.json()[-1]["name"] == "Brand new"
+        assert not elsewhere.open.is_set()
+        elsewhere.open.set()
+        time.sleep(3 * showcase.PAUSE)
+        assert "Brand new" in names(client)  # what the look learned was not lost with the wait
 
 
 def test_nothing_is_shown_on_the_strength_of_an_old_look(
