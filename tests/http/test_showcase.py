@@ -17,9 +17,8 @@ from eterno.adapters.memory.store import MemoryStore
 from eterno.application.ports.store import StoreUnavailable
 from eterno.application.ports.views import CatalogueChanges, CatalogueNews
 from eterno.entrypoints.container import Shop
-from eterno.entrypoints.http import catalogue_bytes, showcase
+from eterno.entrypoints.http import showcase
 from eterno.entrypoints.http.app import create_app
-from eterno.entrypoints.http.catalogue_bytes import Catalogue
 from tests.builders import add_category, add_product, put_on_sale
 from tests.support.shops import FRONTEND, ShopOverHttp
 
@@ -213,21 +212,6 @@ def test_whoever_asks_for_the_head_gets_it_without_the_body(
     assert (head.status_code, head.content) == (200, b"")
     for name in ("content-length", "etag", "cache-control", "vary"):
         assert head.headers[name] == whole.headers[name]
-
-
-def test_whatever_visitors_think_of_only_so_much_is_kept(
-    filled: ShopOverHttp, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(catalogue_bytes, "MOST_KEPT", 20_000)
-    catalogue = Catalogue(str, unpaged=500)
-    catalogue.hear(filled.shop.catalogue_changes().look())
-
-    for number in range(1, 200):
-        answer = catalogue.answer("/products", b"after=%d" % number)
-        assert answer is not None
-        assert answer.reply(None, None).body.startswith(b"[")
-
-    assert len(catalogue._answers) < 50
 
 
 def test_every_answer_says_how_it_may_be_kept(filled: ShopOverHttp) -> None:

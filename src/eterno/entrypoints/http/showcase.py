@@ -106,10 +106,12 @@ class Showcase:
         if own := self._changes.own_stock():
             self._own_stock.update(own)
             self._catalogue.hear_stock(own)
-        answer = self._catalogue.answer(scope["path"], scope["query_string"])
-        if answer is None:
-            return None
-        return answer.reply(headers.get(b"accept-encoding"), headers.get(b"if-none-match"))
+        return self._catalogue.reply(
+            scope["path"],
+            scope["query_string"],
+            accepts=headers.get(b"accept-encoding"),
+            known=headers.get(b"if-none-match"),
+        )
 
     async def _follow(self) -> None:
         """Look again and again."""
