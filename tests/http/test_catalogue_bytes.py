@@ -9,7 +9,8 @@ import pytest
 
 from eterno.adapters.memory.changes import MemoryCatalogueChanges
 from eterno.adapters.memory.store import MemoryStore
-from eterno.entrypoints.http import catalogue_bytes
+from eterno.application.ports.views import ShownProduct
+from eterno.entrypoints.http import catalogue_bytes, wire
 from eterno.entrypoints.http.answers import LONGEST_ACCEPTED, preferred
 from eterno.entrypoints.http.catalogue_bytes import LONGEST_ADDRESS, Catalogue
 from tests.builders import add_category, add_product, put_on_sale
@@ -85,6 +86,41 @@ def test_when_a_product_changes_what_is_kept_no_longer_is_not_counted(
         catalogue.hear_stock({each.variant.id: 0 for each in shown.variants})
 
     assert (catalogue._answers, catalogue._kept) == ({}, 0)
+
+
+@pytest.mark.parametrize("erased", ["a product", "a member"])
+def test_when_a_row_is_erased_only_its_product_is_written_anew(
+    store: MemoryStore, monkeypatch: pytest.MonkeyPatch, erased: str
+) -> None:
+    written: list[int] = []
+
+    def summary_out(shown: ShownProduct, picture: wire.PictureUrl) -> wire.ProductSummaryOut:
+        written.append(shown.product.id)
+        return wire.summary_out(shown, picture)
+
+    monkeypatch.setattr(catalogue_bytes, "summary_out", summary_out)
+    changes, catalogue = MemoryCatalogueChanges(store), Catalogue(str, unpaged=500)
+    spare = add_product(store, "Spare")
+    catalogue.hear(changes.look())
+    catalogue.reply("/products")
+    other, gone = catalogue.reply("/products/1"), catalogue.reply(f"/products/{spare.id}")
+    assert other is not None
+    assert gone is not None
+    written.clear()
+    with store.begin() as work:
+        work.products.hold(spare.id if erased == "a product" else 2)
+        if erased == "a product":
+            work.products.remove(spare.id)
+        else:
+            work.products.unassign(2, [1])
+
+    catalogue.hear(changes.look())
+
+    for path in ("/products", "/categories/1", "/products/2"):
+        assert catalogue.reply(path)
+    assert written == ([] if erased == "a product" else [2])
+    assert catalogue.reply("/products/1") is other
+    assert (catalogue.reply(f"/products/{spare.id}") is None) == (erased == "a product")
 
 
 def test_an_address_that_is_too_long_is_the_applications_to_answer(catalogue: Catalogue) -> None:
