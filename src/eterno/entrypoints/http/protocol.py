@@ -4,9 +4,9 @@ for answers that are ready.
 Without the limits one client can send a head that never ends, and have all of it kept in memory;
 and any number of clients can keep their connections for ever by never finishing what they say.
 
-For each answer uvicorn begins a task, and looks through each header for what may not be in one. For
-an answer that is ready, with its headers, that is most of what it costs: 43 µs of CPU in all, and 20
-when it is written past that. See docs/decisions/0023-ready-answers-past-asgi.md.
+For each answer uvicorn begins a task, and looks through each header for what may not be in one.
+For an answer that is ready, with its headers, that is most of what it costs: 43 µs of CPU in all,
+and 20 when it is written past that. See docs/decisions/0023-ready-answers-past-asgi.md.
 """
 
 from __future__ import annotations
