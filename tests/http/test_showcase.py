@@ -147,6 +147,8 @@ ASKED: list[dict[str, str]] = [
     {"Accept-Encoding": "identity"},
     {"Accept-Encoding": "gzip"},
     {"Accept-Encoding": "br"},
+    {"Accept-Encoding": "zstd"},
+    {"Accept-Encoding": "gzip, deflate, br, zstd"},
     {"Origin": FRONTEND, "Accept-Encoding": "identity"},
     {"Origin": "https://evil.example", "Accept-Encoding": "identity"},
     {"If-None-Match": "*", "Accept-Encoding": "identity"},

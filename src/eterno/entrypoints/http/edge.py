@@ -146,6 +146,7 @@ class Edge:
         scope["request_id"] = request_id.decode()  # type: ignore[typeddict-unknown-key]  # ours
         if method == "OPTIONS" and origin and b"access-control-request-method" in headers:
             await self._preflight(send, cors, request_id)
+            self._log(method, "-", scope, headers, request_id, 204, began)
             return
         status = 500
 
