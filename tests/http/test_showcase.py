@@ -20,8 +20,9 @@ from eterno.entrypoints.container import Shop
 from eterno.entrypoints.http import showcase
 from eterno.entrypoints.http.app import create_app
 from tests.builders import add_category, add_product, put_on_sale
-from tests.support.shops import FRONTEND, ShopOverHttp
+from tests.support.shops import FRONTEND, ShopOverHttp, shop_over_http
 
+SAME = {"X-Request-Id": "the-same-one"}
 TOKEN = {"Authorization": "Bearer anything"}
 
 
@@ -160,13 +161,25 @@ ASKED: list[dict[str, str]] = [
 def test_the_quick_way_answers_what_the_slow_way_answers(filled: ShopOverHttp, path: str) -> None:
     with without_showcase(filled.shop) as slow_client:
         for headers in ASKED:
-            sent = {**headers, "X-Request-Id": "the-same-one"}
+            sent = {**headers, **SAME}
             filled.client.get(path)
             quick = filled.client.get(path, headers=sent)
             slow = slow_client.get(path, headers=sent)
             assert quick.status_code == slow.status_code
             assert quick.content == slow.content
             assert quick.headers.multi_items() == slow.headers.multi_items()
+
+
+@pytest.mark.parametrize("path", ["/products", "/categories/1", "/products?limit=1"])
+def test_the_quick_way_is_as_long_as_the_slow_way(path: str) -> None:
+    with shop_over_http(PRODUCTS_UNPAGED_MAX="2") as here, without_showcase(here.shop) as slow:
+        gifts = add_category(here.store)
+        for name in ("Oat", "Rose", "Mint"):
+            add_product(here.store, name, categories=(gifts,))
+        answers = [client.get(path, headers=SAME) for client in (here.client, slow)]
+        assert "link" in answers[0].headers
+        assert answers[0].content == answers[1].content
+        assert answers[0].headers.multi_items() == answers[1].headers.multi_items()
 
 
 def test_a_visitor_who_has_it_gets_no_bytes(filled: ShopOverHttp) -> None:

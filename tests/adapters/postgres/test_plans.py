@@ -72,7 +72,6 @@ HOT: dict[str, tuple[Any, dict[str, Any]]] = {
     "due tasks": (queues._CLAIM, {"now": NOW, "limit": 5, "most": 10, "until": NOW}),
     "variants of products": (shop_window._VARIANTS_OF, {"ids": [1]}),
     "categories of products": (shop_window._CATEGORIES_OF, {"ids": [1]}),
-    "products of a category": (shop_window._PRODUCTS_IN, {"id": 1}),
     "products that changed": (shop_window._SOME_PRODUCTS, {"ids": [1]}),
     "what is left on shelves": (stock._SAVE, rows_for(tables.shelves, [SHELF])),
     "notices of a payment": (queues._KEPT, {"intent": "pi_1"}),

@@ -137,18 +137,21 @@ class Catalogue:
             wanted = _wanted(query, self._unpaged)
             listed = self._listed(wanted) if wanted else None
             return None if listed is None else (listed, _ANY)
-        made = None if query else self._made(path)
-        return None if made is None else (Answer(made[0]), made[1])
+        return None if query else self._made(path)
 
     def _listed(self, wanted: Wanted) -> Answer | None:
         """A page in the order of ids. Words and other orders are the database's to answer."""
         if wanted.text or wanted.sort is not Sort.ID:
             return None
+        shown, links = self._page(wanted)
+        return Answer(_list(map(self._product, shown)), links)
+
+    def _page(self, wanted: Wanted) -> tuple[Sequence[int], Mapping[str, str]]:
+        """The products on it, and where the list goes on."""
         ids = list(islice(self._wanted_ids(wanted), wanted.most + 1))
         shown = ids[: wanted.most]
         has_more = len(ids) > len(shown)
-        links = {"Link": next_page("/products", wanted, shown[-1])} if has_more else {}
-        return Answer(_list(map(self._product, shown)), links)
+        return shown, {"Link": next_page("/products", wanted, shown[-1])} if has_more else {}
 
     def _wanted_ids(self, wanted: Wanted) -> Iterator[int]:
         ids = self._members_of(wanted.category) if wanted.category else self._ids
@@ -177,31 +180,33 @@ class Catalogue:
         self._made_of.clear()
         self._kept = 0
 
-    def _made(self, path: str) -> tuple[bytes, int] | None:
-        """What stands there, and the product that it is made of."""
+    def _made(self, path: str) -> tuple[Answer, int] | None:
         place = _PLACE.fullmatch(path)
         if place is None:
             return None
         if place["categories"]:
-            body = self._category(int(place["category"])) if place["category"] else self._all()
-            return None if body is None else (body, _ANY)
+            answer = self._category(int(place["category"])) if place["category"] else self._all()
+            return None if answer is None else (answer, _ANY)
         shown = self._shown.get(int(place["product"]))
         if shown is None:
             return None
         id = shown.product.id
         if place["variants"]:
-            return _encode([variant_out(each, self._picture) for each in shown.variants]), id
-        return self._product(id), id
+            variants = [variant_out(each, self._picture) for each in shown.variants]
+            return Answer(_encode(variants)), id
+        return Answer(self._product(id)), id
 
-    def _all(self) -> bytes:
-        return _encode([category_out(self._categories[id]) for id in sorted(self._categories)])
+    def _all(self) -> Answer:
+        categories = [category_out(self._categories[id]) for id in sorted(self._categories)]
+        return Answer(_encode(categories))
 
-    def _category(self, id: int) -> bytes | None:
+    def _category(self, id: int) -> Answer | None:
         category = self._categories.get(id)
         if category is None:
             return None
-        products = _list(map(self._summary, self._members_of(id)))
-        return _with_field(_encode(category_out(category)), b"products", products)
+        shown, links = self._page(Wanted(category=id, most=self._unpaged))
+        products = _list(map(self._summary, shown))
+        return Answer(_with_field(_encode(category_out(category)), b"products", products), links)
 
     def _members_of(self, category: int) -> Sequence[int]:
         if self._members is None:
