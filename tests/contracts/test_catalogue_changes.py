@@ -66,6 +66,59 @@ def test_a_new_category_is_told_with_all_the_others(bench: Bench) -> None:
     assert list(bench.changes.look().categories or ()) == [first, second]
 
 
+def test_of_a_product_taken_out_of_a_category_only_that_one_is_told(bench: Bench) -> None:
+    gifts = add_category(bench.store)
+    product, _ = (add_product(bench.store, name, categories=(gifts,)) for name in ("Oat", "Rose"))
+    bench.changes.look()
+    with bench.store.begin() as work:
+        work.products.hold(product.id)
+        work.products.unassign(product.id, [gifts.id])
+
+    assert bench.changes.look() == CatalogueNews(shown=(bench.window.product(product.id),))
+    assert bench.changes.look() == CatalogueNews()
+
+
+def test_a_category_that_was_erased_is_told_with_those_that_were_in_it(bench: Bench) -> None:
+    gifts, others = add_category(bench.store, "Gifts"), add_category(bench.store, "Others")
+    product = add_product(bench.store, categories=(gifts, others))
+    add_product(bench.store, categories=(others,))
+    bench.changes.look()
+    with bench.store.begin() as work:
+        work.categories.hold([gifts.id])
+        work.categories.remove(gifts.id)
+
+    news = bench.changes.look()
+
+    assert list(news.shown) == [bench.window.product(product.id)]
+    assert (news.anew, news.gone, list(news.categories or ())) == (False, frozenset(), [others])
+
+
+def test_a_product_that_was_erased_is_told_as_gone_and_nothing_else(
+    bench: Bench, soap: Variant
+) -> None:
+    product = add_product(bench.store, categories=(add_category(bench.store),))
+    bench.changes.look()
+    with bench.store.begin() as work:
+        work.products.hold(product.id)
+        assert work.products.remove(product.id)
+
+    assert bench.changes.look() == CatalogueNews(gone=frozenset({product.id}))
+    assert bench.changes.look() == CatalogueNews()
+
+
+def test_a_variant_that_was_erased_leaves_its_product_told(bench: Bench, soap: Variant) -> None:
+    variant = put_on_sale(bench.store, pieces=0)
+    bench.changes.look()
+    with bench.store.begin() as work:
+        work.variants.hold(variant.id)
+        assert work.variants.remove(variant.id)
+
+    news = bench.changes.look()
+
+    assert list(news.shown) == [bench.window.product(variant.product_id)]
+    assert (news.anew, news.gone, news.shown[0].variants) == (False, frozenset(), ())
+
+
 def test_whoever_changes_something_here_is_noticed_at_once(bench: Bench, soap: Variant) -> None:
     before = bench.changes.stirs
 

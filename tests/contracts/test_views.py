@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 
 from eterno.application.ports.queues import Task
-from eterno.application.ports.views import Pulse
+from eterno.application.ports.views import Glance, Page, Pulse
 from eterno.domain.basket import MOST_ID
 from eterno.domain.catalog import Variant
 from eterno.domain.errors import NotFound
@@ -74,7 +74,7 @@ def test_what_is_archived_is_not_shown(bench: Bench) -> None:
 
     assert [shown.product for shown in bench.window.products()] == [product]
     assert bench.window.product(product.id).variants == ()
-    assert [shown.product for shown in bench.window.category(gifts.id)[1]] == [product]
+    assert [shown.product for shown in bench.window.category(gifts.id)[1].products] == [product]
     with pytest.raises(NotFound, match=f"Product {gone.id} not found"):
         bench.window.product(gone.id)
 
@@ -93,16 +93,39 @@ def test_a_category_is_shown_with_its_products_by_id_as_among_all(bench: Bench) 
     one = add_product(store, "Mint", categories=(gifts,))
     put_on_sale(store, both)
 
-    category, products = bench.window.category(gifts.id)
+    category, page = bench.window.category(gifts.id)
 
-    assert category == gifts
-    assert list(products) == [bench.window.product(both.id), bench.window.product(one.id)]
+    assert (category, page.more) == (gifts, False)
+    assert list(page.products) == [bench.window.product(both.id), bench.window.product(one.id)]
+
+
+def test_of_a_large_category_the_first_products_are_shown(bench: Bench) -> None:
+    gifts = add_category(bench.store)
+    products = [add_product(bench.store, name, categories=(gifts,)) for name in ("Oat", "Rose")]
+
+    for most, more in ((1, True), (2, False)):
+        _, page = bench.window.category(gifts.id, most=most)
+        assert [shown.product for shown in page.products] == products[:most]
+        assert page.more == more
+
+
+def test_at_a_glance_what_is_shown_is_counted_and_something_can_be_bought(bench: Bench) -> None:
+    assert bench.window.glance() == Glance(products=0, variants=0, example=None)
+    gone = add_product(bench.store, "Old", archived=True)
+    put_on_sale(bench.store, gone)
+    put_on_sale(bench.store, archived=True)
+    put_on_sale(bench.store, pieces=1)
+    soap, _ = (put_on_sale(bench.store) for _ in range(2))
+
+    assert bench.window.glance() == Glance(
+        products=4, variants=3, example=bench.window.variant(soap.id, of=soap.product_id)
+    )
 
 
 def test_a_category_may_be_empty(bench: Bench) -> None:
     gifts = add_category(bench.store)
 
-    assert bench.window.category(gifts.id) == (gifts, [])
+    assert bench.window.category(gifts.id) == (gifts, Page(products=[], more=False))
 
 
 @pytest.mark.parametrize("unknown", [0, -1, 999, 2**31, MOST_ID])

@@ -101,7 +101,7 @@ def test_a_bug_is_500_and_tells_nothing(
     def broken() -> None:
         raise RuntimeError("the password is hunter2")
 
-    monkeypatch.setattr(here.shop.shop_window(), "products", broken)
+    monkeypatch.setattr(here.shop.shop_window(), "glance", broken)
     answer = here.client.get("/", headers={"Origin": FRONTEND})
     assert answer.status_code == 500
     assert "hunter2" not in answer.text

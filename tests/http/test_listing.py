@@ -49,6 +49,22 @@ def test_a_small_shop_is_listed_whole_and_a_large_one_page_by_page() -> None:
         assert names(here, answer.links["next"]["url"]) == ["one too many"]
 
 
+def test_of_a_large_category_the_rest_is_behind_its_link() -> None:
+    with shop_over_http(PRODUCTS_UNPAGED_MAX="2") as here:
+        gifts = add_category(here.store)
+        for name in ("Oat", "Rose"):
+            add_product(here.store, name, categories=(gifts,))
+        answer = here.client.get("/categories/1")
+        assert (len(answer.json()["products"]), "link" in answer.headers) == (2, False)
+
+        add_product(here.store, "one too many", categories=(gifts,))
+
+        answer = here.client.get("/categories/1")
+        assert len(answer.json()["products"]) == 2
+        assert answer.headers["link"] == '</products?category=1&limit=2&after=2>; rel="next"'
+        assert names(here, answer.links["next"]["url"]) == ["one too many"]
+
+
 @pytest.mark.parametrize(
     ("query", "field"),
     [

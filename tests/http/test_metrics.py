@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 
 import httpx
@@ -10,7 +11,7 @@ import pytest
 from eterno.entrypoints.management import metrics_at
 from eterno.entrypoints.metrics import Meters
 from tests.builders import put_on_sale
-from tests.support.shops import ShopOverHttp
+from tests.support.shops import FRONTEND, ShopOverHttp
 
 SAMPLE = re.compile(r'^[a-z_]+(\{([a-z]+="[^"]*",?)+\})? [0-9.]+$')
 
@@ -36,6 +37,19 @@ def test_every_request_is_counted_by_method_and_status(here: ShopOverHttp) -> No
     assert samples['eterno_request_seconds_count{method="GET",status="404"}'] == 1
     assert samples['eterno_request_seconds_count{method="OTHER",status="405"}'] == 1
     assert samples['eterno_request_seconds_bucket{method="GET",status="200",le="+Inf"}'] == 2
+
+
+def test_a_browser_that_asks_beforehand_is_counted_and_logged(
+    here: ShopOverHttp, caplog: pytest.LogCaptureFixture
+) -> None:
+    asked = {"Origin": FRONTEND, "Access-Control-Request-Method": "POST"}
+    with caplog.at_level(logging.INFO, "eterno.access"):
+        here.client.options("/orders/ada@example.org", headers=asked)
+
+    [record] = [record for record in caplog.records if record.name == "eterno.access"]
+    facts = record.__dict__["facts"]
+    assert (facts["method"], facts["path"], facts["status"]) == ("OPTIONS", "-", 204)
+    assert told(here)['eterno_request_seconds_count{method="OPTIONS",status="204"}'] == 1
 
 
 def test_sales_are_counted_held_refused_and_paid(here: ShopOverHttp) -> None:

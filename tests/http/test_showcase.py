@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from threading import Event, Timer
 from typing import Any, cast
@@ -16,11 +17,13 @@ from eterno.adapters.memory.store import MemoryStore
 from eterno.application.ports.store import StoreUnavailable
 from eterno.application.ports.views import CatalogueChanges, CatalogueNews
 from eterno.entrypoints.container import Shop
-from eterno.entrypoints.http import catalogue_bytes, showcase
+from eterno.entrypoints.http import showcase
 from eterno.entrypoints.http.app import create_app
-from eterno.entrypoints.http.catalogue_bytes import Catalogue
 from tests.builders import add_category, add_product, put_on_sale
-from tests.support.shops import FRONTEND, ShopOverHttp
+from tests.support.shops import FRONTEND, ShopOverHttp, shop_over_http
+
+SAME = {"X-Request-Id": "the-same-one"}
+TOKEN = {"Authorization": "Bearer anything"}
 
 
 class Elsewhere:
@@ -34,9 +37,13 @@ class Elsewhere:
         self.open = Event()
         self.open.set()
         self.fails = False
+        self.takes = 0.0
+        self.looks = 0
 
     def look(self) -> CatalogueNews:
+        self.looks += 1
         assert self.open.wait(10)
+        time.sleep(self.takes)
         if self.fails:
             raise StoreUnavailable
         return self._changes.look()
@@ -141,6 +148,8 @@ ASKED: list[dict[str, str]] = [
     {"Accept-Encoding": "identity"},
     {"Accept-Encoding": "gzip"},
     {"Accept-Encoding": "br"},
+    {"Accept-Encoding": "zstd"},
+    {"Accept-Encoding": "gzip, deflate, br, zstd"},
     {"Origin": FRONTEND, "Accept-Encoding": "identity"},
     {"Origin": "https://evil.example", "Accept-Encoding": "identity"},
     {"If-None-Match": "*", "Accept-Encoding": "identity"},
@@ -152,13 +161,25 @@ ASKED: list[dict[str, str]] = [
 def test_the_quick_way_answers_what_the_slow_way_answers(filled: ShopOverHttp, path: str) -> None:
     with without_showcase(filled.shop) as slow_client:
         for headers in ASKED:
-            sent = {**headers, "X-Request-Id": "the-same-one"}
+            sent = {**headers, **SAME}
             filled.client.get(path)
             quick = filled.client.get(path, headers=sent)
             slow = slow_client.get(path, headers=sent)
             assert quick.status_code == slow.status_code
             assert quick.content == slow.content
             assert quick.headers.multi_items() == slow.headers.multi_items()
+
+
+@pytest.mark.parametrize("path", ["/products", "/categories/1", "/products?limit=1"])
+def test_the_quick_way_is_as_long_as_the_slow_way(path: str) -> None:
+    with shop_over_http(PRODUCTS_UNPAGED_MAX="2") as here, without_showcase(here.shop) as slow:
+        gifts = add_category(here.store)
+        for name in ("Oat", "Rose", "Mint"):
+            add_product(here.store, name, categories=(gifts,))
+        answers = [client.get(path, headers=SAME) for client in (here.client, slow)]
+        assert "link" in answers[0].headers
+        assert answers[0].content == answers[1].content
+        assert answers[0].headers.multi_items() == answers[1].headers.multi_items()
 
 
 def test_a_visitor_who_has_it_gets_no_bytes(filled: ShopOverHttp) -> None:
@@ -208,21 +229,6 @@ def test_whoever_asks_for_the_head_gets_it_without_the_body(
         assert head.headers[name] == whole.headers[name]
 
 
-def test_whatever_visitors_think_of_only_so_much_is_kept(
-    filled: ShopOverHttp, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(catalogue_bytes, "MOST_KEPT", 20_000)
-    catalogue = Catalogue(str, unpaged=500)
-    catalogue.hear(filled.shop.catalogue_changes().look())
-
-    for number in range(1, 200):
-        answer = catalogue.answer("/products", b"after=%d" % number)
-        assert answer is not None
-        assert answer.reply(None, None).body.startswith(b"[")
-
-    assert len(catalogue._answers) < 50
-
-
 def test_every_answer_says_how_it_may_be_kept(filled: ShopOverHttp) -> None:
     headers = filled.client.get("/products").headers
 
@@ -261,7 +267,7 @@ def test_whoever_brings_a_token_sees_what_was_changed_elsewhere_at_once(
     with another_process(filled.shop) as (client, _):
         for number in range(20):
             add_product(filled.store, f"Brand new {number}")
-            answer = client.get("/products", headers={"Authorization": "Bearer anything"})
+            answer = client.get("/products", headers=TOKEN)
             assert answer.json()[-1]["name"] == f"Brand new {number}"
 
 
@@ -280,6 +286,36 @@ def test_when_a_look_fails_the_application_is_asked_until_one_succeeds(
         add_product(filled.store, "Afterwards")
 
         assert soon(lambda: "Afterwards" in names(client))
+
+
+def test_when_looks_fail_those_who_wait_for_one_do_not_queue_up(filled: ShopOverHttp) -> None:
+    with another_process(filled.shop) as (client, elsewhere), ThreadPoolExecutor(8) as visitors:
+        assert soon(lambda: "Oat" in names(client))
+        elsewhere.fails, elsewhere.takes = True, 0.3
+        before = elsewhere.looks
+
+        answers = list(visitors.map(lambda _: client.get("/products", headers=TOKEN), range(8)))
+
+        assert {answer.status_code for answer in answers} == {200}
+        assert elsewhere.looks - before <= 5  # the one under way, ours, and the follower's own
+
+
+def test_who_waits_too_long_for_a_look_is_answered_without_it(
+    filled: ShopOverHttp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(showcase, "PATIENCE", 0.2)
+    with another_process(filled.shop) as (client, elsewhere):
+        assert soon(lambda: "Oat" in names(client))
+        elsewhere.open.clear()  # from here on every look hangs
+        add_product(filled.store, "Brand new")
+
+        answer = client.get("/products", headers=TOKEN)
+
+        assert answer.json()[-1]["name"] == "Brand new"
+        assert not elsewhere.open.is_set()
+        elsewhere.open.set()
+        time.sleep(3 * showcase.PAUSE)
+        assert "Brand new" in names(client)  # what the look learned was not lost with the wait
 
 
 def test_nothing_is_shown_on_the_strength_of_an_old_look(

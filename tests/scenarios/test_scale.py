@@ -87,8 +87,8 @@ def test_when_one_product_changes_one_is_told_and_one_is_written(
     store = PostgresStore(database, connections=1)
     changes, catalogue = PostgresCatalogueChanges(store, OwnNews()), Catalogue(str, unpaged=500)
     catalogue.hear(changes.look())
-    catalogue.answer("/products")
-    other = catalogue.answer("/products/77")
+    catalogue.reply("/products")
+    other = catalogue.reply("/products/77")
     assert len(written) == 500
     written.clear()
     with connect(database) as somebody:
@@ -97,11 +97,11 @@ def test_when_one_product_changes_one_is_told_and_one_is_written(
 
     news = changes.look()
     catalogue.hear(news)
-    after = catalogue.answer("/products")
+    after = catalogue.reply("/products")
 
     assert [told.product.id for told in news.shown] == [5]
     assert after is not None
-    assert b"Brand new" in after.reply(None, None).body
+    assert b"Brand new" in after.body
     assert written == [5]
-    assert catalogue.answer("/products/77") is other
+    assert catalogue.reply("/products/77") is other
     store.close()

@@ -252,7 +252,11 @@ class Settings(Struct, frozen=True, kw_only=True):
     ] = field(default=None, name="OTEL_EXPORTER_OTLP_ENDPOINT")
     products_unpaged_max: Annotated[
         int,
-        Meta(ge=1, le=5000, description="Products in one answer where nobody sets a limit."),
+        Meta(
+            ge=1,
+            le=5000,
+            description="Products in one answer where nobody sets a limit, a category's too.",
+        ),
     ] = field(default=500, name="PRODUCTS_UNPAGED_MAX")
     threads: Annotated[
         int,

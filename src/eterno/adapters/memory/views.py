@@ -11,6 +11,8 @@ from eterno.adapters.memory.store import MemoryStore
 from eterno.adapters.memory.tables import Tables
 from eterno.application.ports.store import StoreUnavailable
 from eterno.application.ports.views import (
+    LARGEST_PAGE,
+    Glance,
     OrderQuery,
     Page,
     Pulse,
@@ -80,12 +82,18 @@ class MemoryShopWindow:
     def categories(self) -> Sequence[Category]:
         return _by_id(self._store.tables.categories.values())
 
-    def category(self, id: int) -> tuple[Category, Sequence[ShownProduct]]:
-        tables = self._store.tables
-        if id not in tables.categories:
+    def category(self, id: int, *, most: int = LARGEST_PAGE) -> tuple[Category, Page]:
+        categories = self._store.tables.categories
+        if id not in categories:
             raise NotFound("Category", id)
-        inside = [shown for shown in self.products() if (shown.product.id, id) in tables.placements]
-        return tables.categories[id], inside
+        return categories[id], self.page(Wanted(category=id, most=most))
+
+    def glance(self) -> Glance:
+        products = self.products()
+        variants = [variant for shown in products for variant in shown.variants]
+        variants.sort(key=lambda shown: shown.variant.id)
+        example = next((shown for shown in variants if shown.available > 1), None)
+        return Glance(products=len(products), variants=len(variants), example=example)
 
     def pictures(self, prefix: str, *, most: int) -> Sequence[str]:
         keys = (

@@ -50,6 +50,15 @@ _WRITTEN = text("""
 many rows there are: rows that went away cannot be seen, but they are missing from the count. Of
 shelves, which change with every sale, what is on them, so that nobody needs to ask again. 3 ms for
 10,000 products and 20,000 variants; counting and filtering in one pass takes twice as long."""
+_PRESENT = text("""
+    SELECT ARRAY(SELECT id FROM products) AS products,
+        ARRAY(SELECT ARRAY[id, product_id] FROM variants) AS variants,
+        ARRAY(SELECT ARRAY[product_id, category_id] FROM product_categories) AS members,
+        ARRAY(SELECT id FROM categories) AS categories
+""")
+"""Every row that there is, by its key: asked when one that we know of is missing from the count.
+For 10,000 products and 20,000 variants such a look takes 70 ms; reading all of them
+took 2,100 in the same run, on a busy machine."""
 
 
 class PostgresCatalogueChanges:
@@ -126,20 +135,33 @@ class _Known:
             *(sorted_there if renamed else ()),
         }
 
+    def correct(self, present: Row[Any]) -> set[int]:
+        """Know these rows and no others; the products that look different for it."""
+        products, product_of = set(present.products), dict(present.variants)
+        members = set(map(tuple, present.members))
+        wrong = {
+            *(self.products ^ products),
+            *(product for _, product in self.product_of.items() ^ product_of.items()),
+            *(product for product, _ in self.members ^ members),
+        }
+        self.products, self.product_of, self.members = products, product_of, members
+        self.categories = set(present.categories)
+        return wrong
+
 
 def _news(
     connection: Connection, known: _Known, told: Collection[int]
 ) -> tuple[CatalogueNews, _Known]:
-    anew = known.snapshot is None
+    anew, categories_before = known.snapshot is None, len(known.categories)
     written = connection.execute(_WRITTEN, {"horizon": known.horizon, "told": list(told)}).one()
     known.learn(written)
-    if not known.misses_nothing(written):  # something was erased: rare enough to begin anew
-        return _news(connection, _Known(), ())
     touched = known.touched(written)
+    if not known.misses_nothing(written):  # something was erased
+        touched |= known.correct(connection.execute(_PRESENT).one())
     shown = tuple(_shown(connection, sorted(touched)))
     gone = frozenset(touched - {each.product.id for each in shown})
     categories = None
-    if anew or written.new_categories:
+    if anew or written.new_categories or len(known.categories) < categories_before:
         categories = [category_of(row) for row in connection.execute(ALL_CATEGORIES)]
     stock = {} if anew else dict((*(written.stock or ()), *(written.told or ())))
     news = CatalogueNews(anew=anew, shown=shown, gone=gone, stock=stock, categories=categories)

@@ -30,6 +30,8 @@ from eterno.adapters.postgres.mapping import category_of, product_of, variant_of
 from eterno.adapters.postgres.store import PostgresStore
 from eterno.adapters.postgres.text import can_be_kept
 from eterno.application.ports.views import (
+    LARGEST_PAGE,
+    Glance,
     Page,
     ShownProduct,
     ShownVariant,
@@ -75,9 +77,19 @@ _CATEGORIES_OF = (
 _SOME_PRODUCTS = ALL_PRODUCTS.where(tables.products.c.id == func.any(_IDS))
 _ONE_PRODUCT = ALL_PRODUCTS.where(tables.products.c.id == bindparam("id"))
 _ONE_CATEGORY = select(tables.categories).where(tables.categories.c.id == bindparam("id"))
-_PRODUCTS_IN = ALL_PRODUCTS.join(
-    tables.product_categories, tables.product_categories.c.product_id == tables.products.c.id
-).where(tables.product_categories.c.category_id == bindparam("id"))
+_COUNTS = select(
+    select(func.count()).where(~products.c.archived).scalar_subquery().label("products"),
+    select(func.count())
+    .select_from(variants.join(products, products.c.id == variants.c.product_id))
+    .where(~variants.c.archived, ~products.c.archived)
+    .scalar_subquery()
+    .label("variants"),
+)
+_EXAMPLE = (
+    OFFERED.where(tables.shelves.c.on_hand - tables.shelves.c.reserved > 1)
+    .order_by(variants.c.id)
+    .limit(1)
+)
 
 _SHOWN_PICTURES = union(
     select(tables.products.c.img_key).where(~tables.products.c.archived),
@@ -105,9 +117,7 @@ class PostgresShopWindow:
 
     def page(self, wanted: Wanted) -> Page:
         with self._store.look() as connection:
-            found = connection.execute(question_for(wanted)).all()
-            shown = _shown(connection, found[: wanted.most])
-        return Page(products=shown, more=len(found) > wanted.most)
+            return _page(connection, wanted)
 
     def product(self, id: int) -> ShownProduct:
         with self._store.look() as connection:
@@ -122,19 +132,28 @@ class PostgresShopWindow:
             row = connection.execute(question, {"id": id, "of": of}).one_or_none()
         if row is None:
             raise NotFound("ProductVariant", id)
-        return ShownVariant(variant=variant_of(row), available=row.available)
+        return _shown_variant(row)
 
     def categories(self) -> Sequence[Category]:
         with self._store.look() as connection:
             return [category_of(row) for row in connection.execute(ALL_CATEGORIES)]
 
-    def category(self, id: int) -> tuple[Category, Sequence[ShownProduct]]:
+    def category(self, id: int, *, most: int = LARGEST_PAGE) -> tuple[Category, Page]:
         with self._store.look() as connection:
             row = connection.execute(_ONE_CATEGORY, {"id": id}).one_or_none()
             if row is None:
                 raise NotFound("Category", id)
-            shown = _shown(connection, connection.execute(_PRODUCTS_IN, {"id": id}))
-            return category_of(row), shown
+            return category_of(row), _page(connection, Wanted(category=id, most=most))
+
+    def glance(self) -> Glance:
+        with self._store.look() as connection:
+            counts = connection.execute(_COUNTS).one()
+            row = connection.execute(_EXAMPLE).one_or_none()
+        return Glance(
+            products=counts.products,
+            variants=counts.variants,
+            example=None if row is None else _shown_variant(row),
+        )
 
     def pictures(self, prefix: str, *, most: int) -> Sequence[str]:
         if not can_be_kept(prefix):
@@ -142,6 +161,12 @@ class PostgresShopWindow:
         with self._store.look() as connection:
             rows = connection.execute(_PICTURES, {"prefix": prefix, "most": most})
             return list(rows.scalars())
+
+
+def _page(connection: Connection, wanted: Wanted) -> Page:
+    found = connection.execute(question_for(wanted)).all()
+    shown = _shown(connection, found[: wanted.most])
+    return Page(products=shown, more=len(found) > wanted.most)
 
 
 def question_for(wanted: Wanted) -> Select[Any]:
@@ -208,11 +233,12 @@ def _shown(connection: Connection, rows: Iterable[Row[Any]]) -> list[ShownProduc
     return [
         ShownProduct(
             product=product,
-            variants=tuple(
-                ShownVariant(variant=variant_of(row), available=row.available)
-                for row in variants[product.id]
-            ),
+            variants=tuple(map(_shown_variant, variants[product.id])),
             categories=tuple(category_of(row) for row in categories[product.id]),
         )
         for product in products
     ]
+
+
+def _shown_variant(row: Row[Any]) -> ShownVariant:
+    return ShownVariant(variant=variant_of(row), available=row.available)

@@ -27,15 +27,12 @@ from eterno.domain.refunds import Refund
 _PULSE = text("""
     SELECT (SELECT coalesce(sum(reserved), 0) FROM shelves) AS held_units,
            (SELECT count(*) FROM orders WHERE state = 'awaiting') AS awaiting,
-           count(*) FILTER (WHERE dead_at IS NOT NULL) AS dead,
-           count(*) FILTER (WHERE is_due) AS due,
-           coalesce(now() - min(due_at) FILTER (WHERE is_due), interval '0') AS oldest_due
-    FROM (
-        SELECT due_at, dead_at,
-               dead_at IS NULL AND due_at <= now()
-               AND (leased_until IS NULL OR leased_until <= now()) AS is_due
-        FROM outbox WHERE done_at IS NULL
-    ) AS undone
+           (SELECT count(*) FROM outbox WHERE dead_at IS NOT NULL) AS dead,
+           count(*) AS due,
+           coalesce(now() - min(due_at), interval '0') AS oldest_due
+    FROM outbox
+    WHERE done_at IS NULL AND dead_at IS NULL AND due_at <= now()
+      AND (leased_until IS NULL OR leased_until <= now())
 """)
 
 

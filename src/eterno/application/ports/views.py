@@ -75,6 +75,16 @@ class Page:
     """Whether there are others after these."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Glance:
+    """The shop as one sees it in passing."""
+
+    products: int
+    variants: int
+    example: ShownVariant | None
+    """The first of which two can be bought."""
+
+
 class ShopWindow(Protocol):
     """What visitors see. Archived products and variants are not here.
 
@@ -103,9 +113,11 @@ class ShopWindow(Protocol):
         """All of them, by id."""
         ...
 
-    def category(self, id: int) -> tuple[Category, Sequence[ShownProduct]]:
-        """The category and its products by id. Raises `NotFound`."""
+    def category(self, id: int, *, most: int = LARGEST_PAGE) -> tuple[Category, Page]:
+        """The category and the first of its products, by id. Raises `NotFound`."""
         ...
+
+    def glance(self) -> Glance: ...
 
     def pictures(self, prefix: str, *, most: int) -> Sequence[str]:
         """The first `most` keys of pictures shown that begin with `prefix`, each once, in the order

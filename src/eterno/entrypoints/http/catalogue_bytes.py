@@ -7,7 +7,6 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import lru_cache
 from itertools import islice
 from urllib.parse import parse_qsl
 
@@ -16,7 +15,7 @@ import msgspec
 from eterno.application.ports.views import CatalogueNews, ShownProduct, Sort, Wanted
 from eterno.domain.catalog import Category
 from eterno.domain.errors import Invalid
-from eterno.entrypoints.http.answers import Answer
+from eterno.entrypoints.http.answers import Answer, Reply
 from eterno.entrypoints.http.listing import next_page, wanted_of
 from eterno.entrypoints.http.wire import PictureUrl, category_out, summary_out, variant_out
 
@@ -31,10 +30,11 @@ _PLACE = re.compile(
 )
 MOST_KEPT = 64 * 1024 * 1024
 """Bytes of answers kept at once: visitors can think of more pages than there are."""
-OVERHEAD = 1024
-"""Bytes that an answer takes besides its body, roughly."""
-Name = tuple[str, bytes] | Wanted
-"""Of an answer: a path and a query as they were sent, or what they ask for."""
+LONGEST_ADDRESS = 300
+"""Characters of a path and its query beyond which nothing is kept for it: the longest that asks for
+something has half as many."""
+Name = tuple[str, bytes]
+"""Of an answer: a path and a query as they were sent."""
 _ANY = 0
 """In place of a product's id: of several products, or of categories."""
 _encode = msgspec.json.Encoder().encode
@@ -69,7 +69,7 @@ class Catalogue:
         self._summaries: dict[int, bytes] = {}
         self._answers: dict[Name, Answer] = {}
         self._kept = 0
-        """Bytes."""
+        """Bytes, of all answers with all their codings."""
         self._made_of: dict[int, list[Name]] = defaultdict(list)
         """Which answers fall when a product changes; those of `_ANY` with each."""
 
@@ -100,13 +100,36 @@ class Catalogue:
         self._summaries.clear()
         self._forget_answers()
 
-    def answer(self, path: str, query: bytes = b"") -> Answer | None:
-        """What stands at `path`; None when there is nothing, or nothing that is ours to answer."""
-        found = self._answers.get((path, query))
-        if found is None and (made := self._found(path, query)) is not None:
-            answer, of = made
-            found = self._keep((path, query), answer, of)
-        return found
+    def reply(
+        self,
+        path: str,
+        query: bytes = b"",
+        *,
+        accepts: bytes | None = None,
+        known: bytes | None = None,
+    ) -> Reply | None:
+        """What stands at `path`, as `Answer.reply` has it; None when there is nothing, or nothing
+        that is ours to answer."""
+        answer = self._answers.get((path, query))
+        counted = answer.size if answer else 0
+        if answer is None and (answer := self._keep(path, query)) is None:
+            return None
+        reply = answer.reply(accepts, known)
+        if answer.size > counted:
+            self._kept += answer.size - counted
+            if self._kept > MOST_KEPT:
+                self._forget_answers()
+        return reply
+
+    def _keep(self, path: str, query: bytes) -> Answer | None:
+        """The answer, found by its address from now on."""
+        found = self._found(path, query) if len(path) + len(query) <= LONGEST_ADDRESS else None
+        if found is None:
+            return None
+        answer, of = found
+        self._answers[path, query] = answer
+        self._made_of[of].append((path, query))
+        return answer
 
     def _found(self, path: str, query: bytes) -> tuple[Answer, int] | None:
         """The answer, and the product that it is made of."""
@@ -114,35 +137,27 @@ class Catalogue:
             wanted = _wanted(query, self._unpaged)
             listed = self._listed(wanted) if wanted else None
             return None if listed is None else (listed, _ANY)
-        made = None if query else self._made(path)
-        return None if made is None else (Answer(made[0]), made[1])
+        return None if query else self._made(path)
 
     def _listed(self, wanted: Wanted) -> Answer | None:
         """A page in the order of ids. Words and other orders are the database's to answer."""
-        found = self._answers.get(wanted)
-        if found is None:
-            if wanted.text or wanted.sort is not Sort.ID:
-                return None
-            ids = list(islice(self._wanted_ids(wanted), wanted.most + 1))
-            shown = ids[: wanted.most]
-            has_more = len(ids) > len(shown)
-            links = {"Link": next_page("/products", wanted, shown[-1])} if has_more else {}
-            found = self._keep(wanted, Answer(_list(map(self._product, shown)), links), _ANY)
-        return found
+        if wanted.text or wanted.sort is not Sort.ID:
+            return None
+        shown, links = self._page(wanted)
+        return Answer(_list(map(self._product, shown)), links)
+
+    def _page(self, wanted: Wanted) -> tuple[Sequence[int], Mapping[str, str]]:
+        """The products on it, and where the list goes on."""
+        ids = list(islice(self._wanted_ids(wanted), wanted.most + 1))
+        shown = ids[: wanted.most]
+        has_more = len(ids) > len(shown)
+        return shown, {"Link": next_page("/products", wanted, shown[-1])} if has_more else {}
 
     def _wanted_ids(self, wanted: Wanted) -> Iterator[int]:
         ids = self._members_of(wanted.category) if wanted.category else self._ids
         for id in ids[bisect_right(ids, wanted.after or 0) :]:
             if not wanted.in_stock or any(each.available for each in self._shown[id].variants):
                 yield id
-
-    def _keep(self, name: Name, answer: Answer, of: int) -> Answer:
-        if self._kept > MOST_KEPT:
-            self._forget_answers()
-        self._kept += answer.size + OVERHEAD
-        self._answers[name] = answer
-        self._made_of[of].append(name)
-        return answer
 
     def _put(self, shown: ShownProduct) -> None:
         id = shown.product.id
@@ -158,38 +173,40 @@ class Catalogue:
     def _forget(self, id: int) -> None:
         self._summaries.pop(id, None)
         for name in (*self._made_of.pop(id, ()), *self._made_of.pop(_ANY, ())):
-            self._kept -= self._answers.pop(name).size + OVERHEAD
+            self._kept -= self._answers.pop(name).size
 
     def _forget_answers(self) -> None:
         self._answers.clear()
         self._made_of.clear()
         self._kept = 0
 
-    def _made(self, path: str) -> tuple[bytes, int] | None:
-        """What stands there, and the product that it is made of."""
+    def _made(self, path: str) -> tuple[Answer, int] | None:
         place = _PLACE.fullmatch(path)
         if place is None:
             return None
         if place["categories"]:
-            body = self._category(int(place["category"])) if place["category"] else self._all()
-            return None if body is None else (body, _ANY)
+            answer = self._category(int(place["category"])) if place["category"] else self._all()
+            return None if answer is None else (answer, _ANY)
         shown = self._shown.get(int(place["product"]))
         if shown is None:
             return None
         id = shown.product.id
         if place["variants"]:
-            return _encode([variant_out(each, self._picture) for each in shown.variants]), id
-        return self._product(id), id
+            variants = [variant_out(each, self._picture) for each in shown.variants]
+            return Answer(_encode(variants)), id
+        return Answer(self._product(id)), id
 
-    def _all(self) -> bytes:
-        return _encode([category_out(self._categories[id]) for id in sorted(self._categories)])
+    def _all(self) -> Answer:
+        categories = [category_out(self._categories[id]) for id in sorted(self._categories)]
+        return Answer(_encode(categories))
 
-    def _category(self, id: int) -> bytes | None:
+    def _category(self, id: int) -> Answer | None:
         category = self._categories.get(id)
         if category is None:
             return None
-        products = _list(map(self._summary, self._members_of(id)))
-        return _with_field(_encode(category_out(category)), b"products", products)
+        shown, links = self._page(Wanted(category=id, most=self._unpaged))
+        products = _list(map(self._summary, shown))
+        return Answer(_with_field(_encode(category_out(category)), b"products", products), links)
 
     def _members_of(self, category: int) -> Sequence[int]:
         if self._members is None:
@@ -215,7 +232,6 @@ class Catalogue:
         return found
 
 
-@lru_cache(maxsize=1024)
 def _wanted(query: bytes, unpaged: int) -> Wanted | None:
     """What the query of a listing asks for; None for one that the application must refuse."""
     if not query:

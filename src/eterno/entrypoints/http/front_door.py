@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from litestar import Response, get
 
-from eterno.application.ports.views import ShopWindow, ShownVariant
+from eterno.application.ports.views import ShopWindow
 from eterno.entrypoints.http.given import Given
 from eterno.entrypoints.http.guards import PUBLIC
 from eterno.entrypoints.http.pages import page
@@ -24,21 +24,16 @@ def front_door(
     shop_window: Given[ShopWindow], settings: Given[Settings], stand_ins: Given[frozenset[Port]]
 ) -> Response[str]:
     """A small page for people: what is running, links, and how to buy with curl."""
-    products = shop_window.products()
-    variants = [variant for shown in products for variant in shown.variants]
+    glance = shop_window.glance()
     return page(
         "front_door.html",
         {
             "shop": settings.shop_name,
             "base_url": settings.base_url,
-            "products": len(products),
-            "variants": len(variants),
-            "example": next(filter(_can_be_bought, variants), None),
+            "products": glance.products,
+            "variants": glance.variants,
+            "example": glance.example,
             "stand_ins": stand_ins,
             "has_docs": settings.has_docs,
         },
     )
-
-
-def _can_be_bought(variant: ShownVariant) -> bool:
-    return variant.available > 1

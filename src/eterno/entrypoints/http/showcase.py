@@ -15,6 +15,7 @@ import logging
 import time
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
@@ -34,6 +35,8 @@ LONGEST_PAUSE = 0.2
 later."""
 OLDEST = 2.0
 """Seconds for which a look is believed when none has come after it."""
+PATIENCE = 1.0
+"""Seconds that a request waits for a look before the application answers it."""
 PICTURES_FOR = 600.0
 """Seconds after which everything is written anew: addresses of pictures may be signed, and end."""
 
@@ -52,7 +55,9 @@ class Showcase:
         self._changes = changes
         self._catalogue = Catalogue(picture, unpaged=unpaged)
         self._known_at = float("-inf")
-        """When the last successful look began."""
+        """When the last look began, if it succeeded."""
+        self._looked_at = float("-inf")
+        """When the last look began, however it ended."""
         self._stirs = 0
         """Of this process's changes, how many are taken in."""
         self._own_stock: dict[int, int] = {}
@@ -87,9 +92,9 @@ class Showcase:
             await self._app(scope, receive, send)
             return
         headers = dict(scope["headers"])
-        if b"authorization" in headers or self._changes.stirs != self._stirs:
-            await self._look()
-        if reply := self._ready(scope, headers):
+        must_look = b"authorization" in headers or self._changes.stirs != self._stirs
+        is_sure = not must_look or await self._has_looked()
+        if is_sure and (reply := self._ready(scope, headers)):
             scope["path_template"] = scope["path"]  # for the access log: it is one of ours
             await send_reply(send, reply)
             return
@@ -101,10 +106,12 @@ class Showcase:
         if own := self._changes.own_stock():
             self._own_stock.update(own)
             self._catalogue.hear_stock(own)
-        answer = self._catalogue.answer(scope["path"], scope["query_string"])
-        if answer is None:
-            return None
-        return answer.reply(headers.get(b"accept-encoding"), headers.get(b"if-none-match"))
+        return self._catalogue.reply(
+            scope["path"],
+            scope["query_string"],
+            accepts=headers.get(b"accept-encoding"),
+            known=headers.get(b"if-none-match"),
+        )
 
     async def _follow(self) -> None:
         """Look again and again."""
@@ -118,14 +125,23 @@ class Showcase:
             pause = min(LOOK_SHARE * (time.monotonic() - began), LONGEST_PAUSE)
             await asyncio.sleep(max(PAUSE, pause))
 
+    async def _has_looked(self) -> bool:
+        """Whether a look that began from now on succeeded, in time for a request to wait for it."""
+        asked_at = time.monotonic()
+        with suppress(TimeoutError):
+            # The look itself goes on: what it learns will not be told again.
+            await asyncio.wait_for(asyncio.shield(self._look()), PATIENCE)
+        return self._known_at >= asked_at
+
     async def _look(self) -> None:
         """Take in what has changed until now. Of those who ask at once, one looks for all who asked
-        before she began."""
+        before she began; when she fails, she has failed for all of them."""
         asked_at = time.monotonic()
         async with self._turn:
-            if self._known_at > asked_at:
+            if self._looked_at >= asked_at:
                 return
-            began, stirs = time.monotonic(), self._changes.stirs
+            self._looked_at = began = time.monotonic()
+            stirs = self._changes.stirs
             self._own_stock = {}
             try:
                 news = await asyncio.get_running_loop().run_in_executor(

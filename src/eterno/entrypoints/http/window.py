@@ -8,7 +8,7 @@ from litestar import Response, get
 from litestar.params import FromQuery, QueryParameter
 
 from eterno.application.ports.media import MediaStore
-from eterno.application.ports.views import ShopWindow
+from eterno.application.ports.views import Page, ShopWindow, Wanted
 from eterno.entrypoints.http.etags import tagged
 from eterno.entrypoints.http.given import Given
 from eterno.entrypoints.http.guards import PUBLIC
@@ -81,8 +81,7 @@ def list_products(
     )
     page = shop_window.page(wanted)
     products = [product_out(shown, media.url) for shown in page.products]
-    links = {"Link": next_page("/products", wanted, products[-1].id)} if page.more else {}
-    return Response(products, headers=links)
+    return Response(products, headers=_links(page, wanted))
 
 
 @get(
@@ -152,11 +151,26 @@ def list_categories(shop_window: Window) -> list[CategoryOut]:
     opt=PUBLIC,
 )
 def show_category(
-    category_id: PathId, shop_window: Window, media: Media
-) -> CategoryWithProductsOut:
-    """A category and its products, by id."""
-    category, products = shop_window.category(number(category_id, "Category"))
-    return category_with_products_out(category, products, media.url)
+    category_id: PathId, shop_window: Window, media: Media, settings: Given[Settings]
+) -> Response[CategoryWithProductsOut]:
+    """A category and its products, by id.
+
+    Where there are more than fit into one answer, its `Link` header says where the list of them
+    goes on: in `/products`.
+    """
+    id, most = number(category_id, "Category"), settings.products_unpaged_max
+    category, page = shop_window.category(id, most=most)
+    return Response(
+        category_with_products_out(category, page.products, media.url),
+        headers=_links(page, Wanted(category=id, most=most)),
+    )
+
+
+def _links(page: Page, wanted: Wanted) -> dict[str, str]:
+    """Where a list goes on, if it does."""
+    if not page.more:
+        return {}
+    return {"Link": next_page("/products", wanted, page.products[-1].product.id)}
 
 
 WINDOW = [

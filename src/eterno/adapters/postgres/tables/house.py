@@ -43,6 +43,7 @@ outbox = Table(
         "due_at",
         postgresql_where=text("done_at IS NULL AND dead_at IS NULL"),
     ),
+    Index("ix_outbox_dead", "dead_at", postgresql_where=text("dead_at IS NOT NULL")),
 )
 
 admins = Table(
