@@ -9,7 +9,9 @@ from __future__ import annotations
 from asyncio import TimerHandle
 from typing import Any
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+
+from eterno.entrypoints.http.edge import bare_headers
 
 MOST_HEAD_BYTES = 64 * 1024
 """The most that may come of an address and headers before they are complete; what arrives in one
@@ -20,6 +22,9 @@ REQUEST_SECONDS = 60.0
 
 class BoundedHttp(HttpToolsProtocol):
     """One connection. A head that is too long is 400; one that comes too slowly is hung up on."""
+
+    hsts = False
+    """Whether browsers are told to come by https only."""
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
@@ -58,7 +63,26 @@ class BoundedHttp(HttpToolsProtocol):
         self._arrived()
         super().on_message_complete()
 
+    def send_400_response(self, msg: str) -> None:
+        """To what is no request, and so never comes to the edge: with the edge's headers."""
+        body = msg.encode("ascii")
+        headers = (
+            (b"content-type", b"text/plain; charset=utf-8"),
+            (b"content-length", b"%d" % len(body)),
+            (b"connection", b"close"),
+            *bare_headers(hsts=self.hsts),
+        )
+        lines = b"".join(b"%b: %b\r\n" % header for header in headers)
+        self.transport.write(STATUS_LINE[400] + lines + b"\r\n" + body)
+        self.transport.close()
+
     def _arrived(self) -> None:
         if self._deadline is not None:
             self._deadline.cancel()
             self._deadline = None
+
+
+class BoundedHttps(BoundedHttp):
+    """The same behind a proxy that speaks https, as in production."""
+
+    hsts = True

@@ -13,7 +13,7 @@ from litestar.concurrency import set_asyncio_executor
 
 from eterno.entrypoints.container import Shop
 from eterno.entrypoints.http.app import create_app
-from eterno.entrypoints.http.protocol import BoundedHttp
+from eterno.entrypoints.http.protocol import BoundedHttp, BoundedHttps
 from eterno.entrypoints.leaving import DRAIN_SECONDS
 from eterno.entrypoints.logs import Access, AccessLines, AccessLog
 from eterno.entrypoints.management import metrics_at
@@ -53,7 +53,7 @@ def serve_http(
         _open_side_door(shop, meters, doors)
         config = uvicorn.Config(
             create_app(shop, access=access, meters=meters),
-            http=BoundedHttp,
+            http=BoundedHttps if settings.is_production else BoundedHttp,
             log_config=None,
             access_log=False,
             proxy_headers=False,
