@@ -63,7 +63,7 @@ def filled_in(*, variant: int, category: int, password: str) -> Mapping[str, Map
             "tracking": "AB123",
             "link": "https://post.example/AB123",
             piece: "1",
-            "last": "yes",
+            "last": "",
         },
         "/password": {"current": password, "new_password": "rosemary & sage"},
         "/pictures": {},
