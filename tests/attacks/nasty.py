@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 MARK = "xYzMaRk"
+MARKUP = re.compile(rf"<script>{MARK}|<img src=x onerror={MARK}|<b>")
+"""What must never be given back as it came."""
 
 NASTY = {
     "a NUL": f"{MARK}\0{MARK}",

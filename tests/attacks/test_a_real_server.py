@@ -16,6 +16,7 @@ import httpx
 import pytest
 
 from eterno.entrypoints.container import ADMIN_KEY_FILE
+from eterno.entrypoints.http.edge import bare_headers
 from eterno.entrypoints.outside import UPLOAD_KEY_FILE, WEBHOOK_KEY_FILE
 from tests.support.databases import DatabaseServer
 from tests.support.outside import PASSWORD, Outside, own_shop
@@ -56,6 +57,8 @@ def status_of(answer: bytes) -> int:
     return int(answer.split(b" ", 2)[1]) if answer else 0
 
 
+ALWAYS = tuple(b"\r\n%b: %b\r\n" % header for header in bare_headers(hsts=False))
+"""On every answer, also on those that never come to the edge."""
 AS_JSON = "Content-Type: application/json"
 LINE = '{"id":1,"quantity":1,"price":1}'
 BOMBS: dict[str, tuple[int, tuple[bytes, ...]]] = {
@@ -122,6 +125,8 @@ def test_a_bomb_is_refused_and_the_next_visitor_notices_nothing(shop: Outside, w
 
     # Hanging up on somebody who goes on talking is an answer too.
     assert status_of(answer) in (expected, 0), (what, answer[:200])
+    if answer:
+        assert all(header in answer for header in ALWAYS), (what, answer[:500])
     with shop.visitor() as visitor:
         assert visitor.get("/health/ready", timeout=5).status_code == 200
 

@@ -1,32 +1,21 @@
-"""Every text that any route takes, in its body, query, path and headers, as an admin and with texts
-that have broken programs before: no 5xx, nothing given back as markup, nothing in the log."""
+"""Every text that any route of the API takes, in its body, query, path and headers, as an admin and
+with texts that have broken programs before: no 5xx, nothing given back as markup, nothing in the
+log."""
 
 from __future__ import annotations
 
 import copy
 import json
-import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 import pytest
-from litestar.testing import TestClient
 
-from eterno.entrypoints.container import Shop, live
-from eterno.entrypoints.http.app import create_app
-from eterno.entrypoints.settings import read_settings
-from tests.attacks.nasty import MARK, NASTY
-from tests.builders import add_category, put_on_sale
-from tests.support import audit
-from tests.support.databases import DatabaseServer
+from tests.attacks.conftest import Json, Target
+from tests.attacks.nasty import MARK, MARKUP, NASTY
 from tests.support.log_lines import all_that_is_logged
-from tests.support.shops import admin_headers
 
-Json = dict[str, Any]
-_MARKUP = re.compile(rf"<script>{MARK}|<img src=x onerror={MARK}|<b>")
 FITTING: Json = {
     "email": "ada@example.org",
     "username": "a-new-one",
@@ -46,64 +35,6 @@ FITTING: Json = {
 }
 """What stands in a field of this name when it is not its turn; else "oats" does."""
 _JSON = ("application/json", "application/problem+json")
-
-
-@dataclass
-class Target:
-    """An open shop with one of everything in it."""
-
-    shop: Shop
-    client: TestClient[Any]
-    admin: dict[str, str]
-    ids: dict[str, str]
-    """What stands in each place of a path when it is not that place's turn."""
-    description: Json
-
-
-@pytest.fixture(scope="module")
-def target(
-    database_server: DatabaseServer,
-    migrated_template: str,
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[Target]:
-    """One for all the texts: what they leave behind is part of the test."""
-    with database_server.database(migrated_template) as uri:
-        yield from _target(uri, tmp_path_factory.mktemp("attacked"))
-
-
-def _target(uri: str, folder: Path) -> Iterator[Target]:
-    settings = read_settings(
-        {
-            "ETERNO_DATA_DIR": str(folder),
-            "CHECKOUT_LIMITS": "off",
-            "TRUSTED_PROXIES": "0.0.0.0/0",
-            "SHIPPING_RATES": "Post:0:1-1",
-        }
-    )
-    with (
-        live(settings, uri) as shop,
-        TestClient(create_app(shop), raise_server_exceptions=False) as client,
-    ):
-        soap, category = put_on_sale(shop.store(), pieces=1000), add_category(shop.store())
-        item = {"id": soap.id, "quantity": 1, "price": float(soap.price.amount)}
-        page = client.post("/api/checkout", json={"items": [item]}).json()["url"]
-        [order] = shop.order_desk().latest()
-        admin = admin_headers(shop)
-        sale = {"items": [{"id": soap.id, "quantity": 90}], "handed_over": False}
-        assert client.post("/orders", json=sale, headers=admin).status_code == 201
-        [sold, _] = shop.order_desk().latest()
-        ids = {
-            "product_id": str(soap.product_id),
-            "variant_id": str(soap.id),
-            "category_id": str(category.id),
-            "order": str(sold.id),
-            "token": order.token,
-            "session_id": page.rsplit("/", 1)[-1],
-            "username": "rosa",
-        }
-        description = client.get("/openapi.json").json()
-        yield Target(shop, client, admin, ids, description)
-        assert audit.faults(uri) == {}
 
 
 def operations(description: Json) -> Iterator[tuple[str, str, Json]]:
@@ -206,7 +137,7 @@ def test_no_text_breaks_anything(target: Target, what: str) -> None:
             assert "x-injected" not in answer.headers, told
             kind = answer.headers.get("content-type", _JSON[0]).partition(";")[0]
             if kind not in (*_JSON, "text/csv"):  # no browser takes those for a page
-                assert not _MARKUP.search(answer.text), told
+                assert not MARKUP.search(answer.text), told
             tried += 1
     assert tried > 90
     assert [line for line in lines if MARK in line] == []
@@ -218,7 +149,7 @@ def test_no_text_breaks_anything(target: Target, what: str) -> None:
     for kept in outside.sandbox.mailbox.letters(most=500):
         letter = kept.letter
         assert "\n" not in letter.to + letter.subject + (letter.reply_to or "")
-        assert not _MARKUP.search(letter.html)
+        assert not MARKUP.search(letter.html)
         assert f"{MARK}49" not in letter.html + letter.text
 
 
@@ -229,4 +160,4 @@ def test_what_a_buyer_types_on_the_sandboxs_page_is_given_back_as_text(target: T
         for box in ("email", "name", "line1", "city", "country", "delivery", "ending"):
             answer = target.client.post(page, data={box: typed})
             assert answer.status_code < 500
-            assert not _MARKUP.search(answer.text)
+            assert not MARKUP.search(answer.text)

@@ -76,5 +76,45 @@ def test_stopping_lets_the_job_at_hand_finish() -> None:
     assert finished.is_set()
 
 
+def endless_jobs(number: int) -> tuple[list[Job], threading.Semaphore, threading.Event]:
+    """Jobs that go on until the event; each gives a permit when it has begun."""
+    began, over = threading.Semaphore(0), threading.Event()
+
+    def work() -> int:
+        began.release()
+        over.wait(30)
+        return 0
+
+    return [Job(name=f"endless {n}", work=work, every=30) for n in range(number)], began, over
+
+
+def test_all_slow_jobs_together_have_the_time_of_one() -> None:
+    jobs, began, over = endless_jobs(8)
+    worker = Worker(jobs, patience=0.5)
+    worker.start()
+    assert all(began.acquire(timeout=5) for _ in jobs)
+
+    since = time.monotonic()
+    worker.stop()
+
+    assert 0.5 <= time.monotonic() - since < 1.5
+    over.set()
+
+
+def test_the_time_of_a_retired_worker_runs_while_others_finish() -> None:
+    jobs, began, over = endless_jobs(2)
+    worker = Worker(jobs, patience=1.0)
+    worker.start()
+    assert all(began.acquire(timeout=5) for _ in jobs)
+
+    since = time.monotonic()
+    worker.retire()
+    time.sleep(0.8)
+    worker.stop()
+
+    assert 1.0 <= time.monotonic() - since < 1.6
+    over.set()
+
+
 def test_a_worker_that_never_began_can_be_stopped() -> None:
     Worker([Job(name="idle", work=Counter(), every=1)]).stop()

@@ -67,6 +67,17 @@ def test_what_a_visitor_writes_stays_in_the_body_and_is_escaped(here: ShopOverHt
     assert "{{ 7 * 7 }}" in letter.text
 
 
+def test_a_visitor_writes_to_the_owner_and_to_nobody_else(here: ShopOverHttp) -> None:
+    for field in ("to", "cc", "bcc", "recipient", "reply_to"):
+        assert write(here, **{field: "everyone@example.org"}).status_code == 422
+    assert write(here).status_code == 200
+    deliver(here)
+
+    [letter] = here.mailer.sent
+    assert letter.to == here.shop.settings().to_email
+    assert letter.reply_to == ADA["email"]
+
+
 @pytest.mark.parametrize("line_break", ["\r\n", "\n", "\r", "\u2028", "\x0b", "\0", "\x85"])
 @pytest.mark.parametrize("field", ["name", "email"])
 def test_nobody_smuggles_a_header_in(here: ShopOverHttp, field: str, line_break: str) -> None:

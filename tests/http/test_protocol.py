@@ -6,13 +6,14 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 import uvicorn
 
 from eterno.entrypoints.http import protocol
 from eterno.entrypoints.http.app import create_app
-from eterno.entrypoints.http.protocol import MOST_HEAD_BYTES, BoundedHttp
+from eterno.entrypoints.http.protocol import MOST_HEAD_BYTES, BoundedHttp, BoundedHttps
 from tests.support.log_lines import all_that_is_logged
 from tests.support.shops import ShopOverHttp
 from tests.support.turmoil import until
@@ -21,12 +22,10 @@ BRIEFLY = 0.4
 WELL = b"GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n"
 
 
-@pytest.fixture
-def port(here: ShopOverHttp, monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
-    """Where a server listens that has little patience."""
-    monkeypatch.setattr(protocol, "REQUEST_SECONDS", BRIEFLY)
-    app = create_app(here.shop)
-    config = uvicorn.Config(app, http=BoundedHttp, log_config=None, lifespan="off")
+@contextmanager
+def served(here: ShopOverHttp, http: type[BoundedHttp] = BoundedHttp) -> Iterator[int]:
+    """Where a server listens."""
+    config = uvicorn.Config(create_app(here.shop), http=http, log_config=None, lifespan="off")
     server = uvicorn.Server(config)
     with socket.create_server(("127.0.0.1", 0)) as listener:
         thread = threading.Thread(target=server.run, args=([listener],))
@@ -34,6 +33,14 @@ def port(here: ShopOverHttp, monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
         yield int(listener.getsockname()[1])
         server.should_exit = True
         thread.join()
+
+
+@pytest.fixture
+def port(here: ShopOverHttp, monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
+    """Where one listens that has little patience."""
+    monkeypatch.setattr(protocol, "REQUEST_SECONDS", BRIEFLY)
+    with served(here) as port:
+        yield port
 
 
 @pytest.fixture
@@ -53,6 +60,24 @@ def test_a_head_that_does_not_end_is_refused(line: socket.socket) -> None:
         answer = b"HTTP/1.1 400"
     assert answer.startswith(b"HTTP/1.1 400")
     assert sent < 100 * MOST_HEAD_BYTES
+
+
+@pytest.mark.parametrize(("kind", "hsts"), [(BoundedHttp, False), (BoundedHttps, True)])
+def test_what_is_no_request_is_answered_with_the_edges_headers(
+    here: ShopOverHttp, kind: type[BoundedHttp], hsts: bool
+) -> None:
+    with served(here, kind) as port, socket.create_connection(("127.0.0.1", port), 10) as line:
+        line.sendall(b"no request at all\r\n\r\n")
+        answer = line.recv(10_000)
+
+    head, _, body = answer.partition(b"\r\n\r\n")
+    status, *lines = head.split(b"\r\n")
+    assert status == b"HTTP/1.1 400 Bad Request"
+    headers = dict(header.split(b": ", 1) for header in lines)
+    assert int(headers[b"content-length"]) == len(body) > 0
+    assert headers[b"x-content-type-options"] == b"nosniff"
+    assert headers[b"content-security-policy"].startswith(b"default-src 'none'")
+    assert (b"strict-transport-security" in headers) is hsts
 
 
 def test_large_heads_that_are_reasonable_are_taken(line: socket.socket) -> None:

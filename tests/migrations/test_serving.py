@@ -204,19 +204,29 @@ def test_a_shop_opens_on_its_own_revision_and_on_the_next(
             require_served(database_uri)
 
 
-def test_a_shop_opens_on_the_revision_before_when_the_newest_says_so(
-    database_uri: str, scripts: Path
+SAYS = {"that it can": "CODE_CAN_WAIT = True", "that it cannot": "CODE_CAN_WAIT = False"}
+
+
+@pytest.mark.parametrize(
+    ("newest", "is_open"), [("that it can", True), ("that it cannot", False), ("nothing", False)]
+)
+def test_a_shop_opens_on_the_revision_before_only_when_the_newest_says_that_it_can(
+    database_uri: str, scripts: Path, newest: str, is_open: bool
 ) -> None:
-    before = migrate.known()[1]
-    set_revision(database_uri, before)
-    [newest] = (scripts / "versions").glob(f"{HEAD}_*.py")
-    with newest.open("a") as file:
-        file.write("\nCODE_CAN_WAIT = True\n")
+    migration = f'revision, down_revision = "{NEXT}", "{HEAD}"\n{SAYS.get(newest, "")}\n'
+    (scripts / "versions" / f"{NEXT}_made_up.py").write_text(migration)
+    migrate.known.cache_clear()
     migrate.oldest_served.cache_clear()
+    assert migrate.head() == NEXT
 
-    require_served(database_uri)
-
-    assert migrate.oldest_served() == before
+    if is_open:
+        require_served(database_uri)
+    else:
+        with pytest.raises(CommandFailed, match="eterno migrate"):
+            require_served(database_uri)
+    set_revision(database_uri, migrate.known()[2])
+    with pytest.raises(CommandFailed, match="eterno migrate"):
+        require_served(database_uri)
 
 
 @pytest.mark.parametrize(

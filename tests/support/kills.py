@@ -6,15 +6,18 @@ import random
 import time
 from collections import Counter
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import text
 
+from eterno.adapters.postgres.books import PostgresBooks
 from eterno.application.outbox.deliver import ATTEMPTS
+from eterno.entrypoints.container import live
+from eterno.entrypoints.settings import read_settings
 from tests.support import audit
 from tests.support.turmoil import Diary, House, ask_sandbox, customers, until
 
-VICTIMS = ("web", "worker", "postmaster")
 BACK_WITHIN = 5.0
 """Seconds from the database's return to the first success, with nothing else restarted."""
 STUCK = 60.0
@@ -58,8 +61,8 @@ def a_round(house: House, seed: str, seconds: float) -> Report:
     began = time.monotonic()
     with customers(house, diary, seed):
         until(lambda: bool(diary.paid))
-        while time.monotonic() - began < seconds or len(report.kills) < len(VICTIMS):
-            victims = [*VICTIMS]
+        while time.monotonic() - began < seconds or len(report.kills) < len(house.victims):
+            victims = [*house.victims]
             dice.shuffle(victims)
             for victim in victims:
                 time.sleep(dice.uniform(0.2, 1.5))
@@ -109,8 +112,10 @@ def left(house: House) -> list[str]:
 
 
 def look_at(house: House, diary: Diary) -> None:
-    """Everything that somebody was told is so, and the books balance."""
-    assert audit.faults(house.uri) == {}
+    """Everything that somebody was told is so, and the books balance, alone and with the payment
+    service's."""
+    assert audit.broken(PostgresBooks(house.store)) == {}
+    assert otherwise_at_the_provider(house) == {}
 
     sessions = {page.rsplit("/", 1)[-1] for page in diary.pages.values()}
     paid = {page.rsplit("/", 1)[-1] for page in diary.paid}
@@ -135,6 +140,14 @@ def look_at(house: House, diary: Diary) -> None:
     assert ask(house, "SELECT coalesce(sum(amount), 0)::bigint FROM refunds") == [given_back]
     open_pages = ask_sandbox(house.folder, "SELECT id FROM session WHERE status = 'complete'")
     assert {known.get(session) for session in open_pages} <= {"paid"}
+
+
+def otherwise_at_the_provider(house: House) -> dict[str, tuple[str, ...]]:
+    """What `eterno audit --remote` finds."""
+    with live(read_settings({"ETERNO_DATA_DIR": str(house.folder)}), house.uri) as shop:
+        verdicts = shop.compare_books()(timedelta(days=1))
+    assert {"X1", "X2", "X3"} <= {verdict.id for verdict in verdicts}
+    return {verdict.id: verdict.keys for verdict in verdicts if verdict.keys}
 
 
 def ask(house: House, question: str) -> list[Any]:

@@ -16,13 +16,14 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import httpx
+import psutil  # type: ignore[import-untyped]  # its stubs are a package of their own
 
 from eterno.adapters.jwt.tokens import JwtTokens
 from eterno.adapters.postgres import migrate
@@ -47,7 +48,10 @@ BUYER = {
     "delivery": "0",
     "ending": "pay",
 }
+SANDBOX = "/sandbox/"
 CUSTOMERS = 4
+HANDS, WORKERS = "2", 2
+"""Processes that answer, behind one port, and processes that do what nobody asks for."""
 SOAPS, PIECES = 3, 100_000
 PERSEVERANCE = 200
 """How often a customer asks the same thing again before she gives up."""
@@ -71,6 +75,7 @@ class Diary:
     refunds: set[str] = field(default_factory=set)
     messages: set[str] = field(default_factory=set)
     last_success: float = 0.0
+    """Of something that needs the shop's database, as all do but the sandbox's own pages."""
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def note(self, what: str, answer: httpx.Response | None) -> None:
@@ -79,7 +84,7 @@ class Diary:
                 self.unanswered += 1
                 return
             self.statuses[answer.status_code] += 1
-            if answer.status_code < 400:
+            if answer.status_code < 400 and SANDBOX not in what:
                 self.last_success = time.monotonic()
             bad = answer.status_code >= 500 and answer.status_code != 503
             if bad or (answer.status_code == 503 and "retry-after" not in answer.headers):
@@ -108,26 +113,42 @@ class House:
         claims = Claims(admin_id=admin.admin_id, version=1)
         tokens = JwtTokens([KEY], lifetime=timedelta(hours=12), clock=SystemClock())
         self.admin = {"Authorization": f"Bearer {tokens.issue(claims)}"}
-        self.processes = {"web": self._start("serve"), "worker": self._start("worker")}
+        self.victims = {
+            "web": self._kill_web,
+            "hand": self._kill_hand,
+            "worker": self._kill_worker,
+            "postmaster": self._kill_postmaster,
+        }
+        self._web = self._start_web()
+        self._workers = [self._start("worker") for _ in range(WORKERS)]
         self._wait_for_web()
 
     def kill(self, victim: str) -> None:
         """`kill -9`; back when it serves again."""
-        if victim == "postmaster":
-            self._kill_postmaster()
-            return
-        self.processes[victim].kill()
-        self.processes[victim].wait(PATIENCE)
-        self.processes[victim] = self._start("serve" if victim == "web" else "worker")
-        if victim == "web":
-            self._wait_for_web()
+        self.victims[victim]()
 
     def close(self) -> None:
-        for process in self.processes.values():
-            process.kill()
-            process.wait(PATIENCE)
+        for process in (self._web, *self._workers):
+            kill_family(process)
         self.store.close()
         self._postgres.close()
+
+    def _kill_web(self) -> None:
+        """All that answer, and the one that looks after them."""
+        kill_family(self._web)
+        self._web = self._start_web()
+        self._wait_for_web()
+
+    def _kill_hand(self) -> None:
+        """One that answers, amid the others; it is replaced without us."""
+        hands = filter(answers, psutil.Process(self._web.pid).children())
+        min(hands, key=psutil.Process.create_time).kill()
+        self._wait_for_web()
+
+    def _kill_worker(self) -> None:
+        """The one that has lived longest."""
+        kill_family(self._workers.pop(0))
+        self._workers.append(self._start("worker"))
 
     def _kill_postmaster(self) -> None:
         place = self.folder / "postgres"
@@ -145,10 +166,13 @@ class House:
             else:
                 return
 
-    def _start(self, command: str) -> subprocess.Popen[bytes]:
+    def _start_web(self) -> subprocess.Popen[bytes]:
+        return self._start("serve", "--workers", HANDS)
+
+    def _start(self, *words: str) -> subprocess.Popen[bytes]:
         with self.log.open("ab") as out:
             return subprocess.Popen(
-                [sys.executable, "-m", "eterno.entrypoints.cli", command],
+                [sys.executable, "-m", "eterno.entrypoints.cli", *words],
                 stdout=out,
                 stderr=out,
                 stdin=subprocess.DEVNULL,
@@ -164,7 +188,27 @@ class House:
             )
 
     def _wait_for_web(self) -> None:
-        Server(self.processes["web"], self.port, self.log).wait_until_ready()
+        Server(self._web, self.port, self.log).wait_until_ready()
+
+
+def answers(process: psutil.Process) -> bool:
+    """Whether it is one of those that answer, and alive."""
+    try:
+        return "spawn_main" in " ".join(process.cmdline())
+    except psutil.NoSuchProcess:
+        return False
+
+
+def kill_family(process: subprocess.Popen[bytes]) -> None:
+    """The first dies first, so that it replaces nobody."""
+    children = psutil.Process(process.pid).children(recursive=True)
+    process.kill()
+    process.wait(PATIENCE)
+    for child in children:
+        with suppress(psutil.NoSuchProcess):  # one that saw it and left
+            child.kill()
+    _, alive = psutil.wait_procs(children, timeout=PATIENCE)
+    assert not alive
 
 
 @contextmanager

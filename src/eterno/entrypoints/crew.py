@@ -11,6 +11,7 @@ import os
 import signal
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from multiprocessing import connection, get_context, parent_process
@@ -19,21 +20,30 @@ from multiprocessing.process import BaseProcess
 import msgspec
 
 from eterno.entrypoints.container import live
-from eterno.entrypoints.http.server import DRAIN_SECONDS, listening, serve_http
+from eterno.entrypoints.http.server import listening, serve_http
+from eterno.entrypoints.leaving import DRAIN_SECONDS, join_until
 from eterno.entrypoints.logs import log_as_json
 from eterno.entrypoints.settings import Settings
 
 GLANCE = 0.2
 """Seconds between two looks at whether somebody told us to stop."""
+FAREWELL = 2.0
+"""Seconds for a process to end itself, once its requests have had their time."""
 BREATH = 1.0
 """Seconds before a process that died is replaced: one that cannot live must not keep us busy."""
 
 log = logging.getLogger(__name__)
 
 
-def serve_together(settings: Settings, database_uri: str, *, processes: int) -> None:
+def serve_together(
+    settings: Settings,
+    database_uri: str,
+    *,
+    processes: int,
+    when_leaving: Callable[[], None] = lambda: None,
+) -> None:
     """Answer requests with so many processes until a signal says stop; then let those under way
-    finish. One that dies is replaced. Raises `AddressTaken`."""
+    finish, `when_leaving` having been called. One that dies is replaced. Raises `AddressTaken`."""
     with told_to_stop() as stop, listening(settings.host, settings.port) as here:
         spawn = get_context("spawn")
 
@@ -49,6 +59,7 @@ def serve_together(settings: Settings, database_uri: str, *, processes: int) -> 
                 connection.wait([hand.sentinel for hand in hands], timeout=GLANCE)
                 _replace_the_dead(hands, begin, stop)
         finally:
+            when_leaving()
             _end(hands)
 
 
@@ -86,8 +97,8 @@ def _replace_the_dead(
 def _end(hands: Sequence[BaseProcess]) -> None:
     for hand in hands:
         hand.terminate()
+    join_until(time.monotonic() + DRAIN_SECONDS + FAREWELL, hands)
     for hand in hands:
-        hand.join(DRAIN_SECONDS + 2)
         if hand.is_alive():
             hand.kill()
             hand.join()

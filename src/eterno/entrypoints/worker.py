@@ -6,12 +6,14 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
 from eterno.domain.errors import Unavailable
 from eterno.entrypoints.container import Shop
+from eterno.entrypoints.leaving import DRAIN_SECONDS, join_until
 
 log = logging.getLogger(__name__)
 
@@ -33,9 +35,12 @@ class Job:
 
 class Worker:
     """Runs each job in a thread of its own until told to stop. A job that fails is tried again,
-    ever more patiently; it never takes the others down."""
+    ever more patiently; it never takes the others down. What it is at when told to stop may take
+    another `patience` seconds, all jobs together."""
 
-    def __init__(self, jobs: Sequence[Job]) -> None:
+    def __init__(self, jobs: Sequence[Job], *, patience: float = DRAIN_SECONDS) -> None:
+        self._patience = patience
+        self._deadline = float("inf")
         self._stopping = threading.Event()
         self._threads = [
             threading.Thread(target=self._repeat, args=(job,), name=job.name, daemon=True)
@@ -46,12 +51,16 @@ class Worker:
         for thread in self._threads:
             thread.start()
 
-    def stop(self, patience: float = 10.0) -> None:
-        """Let what is being done finish, for `patience` seconds at most."""
-        self._stopping.set()
-        for thread in self._threads:
-            if thread.is_alive():
-                thread.join(patience)
+    def retire(self) -> None:
+        """Begin nothing more. Its patience begins to run, and nobody waits."""
+        if not self._stopping.is_set():
+            self._deadline = time.monotonic() + self._patience
+            self._stopping.set()
+
+    def stop(self) -> None:
+        """Let what is being done finish, until its patience is at an end."""
+        self.retire()
+        join_until(self._deadline, [thread for thread in self._threads if thread.is_alive()])
 
     def _repeat(self, job: Job) -> None:
         pause = job.every

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import psycopg
@@ -106,6 +107,42 @@ def test_of_a_pool_that_died_one_work_at_most_hears(store: PostgresStore) -> Non
         pass
     with store.transaction() as (line, _), store.transaction() as (another, _):
         assert {pid_of(line.connection), pid_of(another.connection)}.isdisjoint(dead)
+
+
+def say_something(line: Line) -> None:
+    line.execute(Prebuilt(text("SELECT 1")), {})
+
+
+def say_something_by_sqlalchemy(line: Line) -> None:
+    line.execute(text("SELECT 1"))
+
+
+def say_nothing_more(_: Line) -> None:
+    """The store says COMMIT."""
+
+
+@pytest.mark.parametrize(
+    "go_on",
+    [say_something, say_something_by_sqlalchemy, say_nothing_more],
+    ids=lambda go: go.__name__,
+)
+def test_a_work_that_dawdled_until_the_server_ended_it_is_told_to_come_again(
+    store: PostgresStore, go_on: Callable[[Line], None]
+) -> None:
+    """As a process that was suspended for a while is."""
+    add = Prebuilt(insert(tables.categories), "name", "description")
+
+    def dawdle() -> None:
+        with store.transaction() as (line, _):
+            line.execute(add, CATEGORY)
+            line.execute(text("SET LOCAL idle_in_transaction_session_timeout = '5ms'"))
+            time.sleep(0.3)
+            go_on(line)
+
+    with pytest.raises(StoreUnavailable):
+        dawdle()
+
+    assert count(store) == 0
 
 
 def test_a_store_is_closed_when_those_who_use_it_have_finished(database_uri: str) -> None:

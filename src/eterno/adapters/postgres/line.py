@@ -19,6 +19,8 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.expression import ClauseElement
 
+from eterno.application.ports.store import StoreUnavailable
+
 Values = Mapping[str, object]
 _Translation = tuple[str, str, Callable[[Any], Any] | None]
 """The driver's name for a parameter, ours, and how our value is made into one that it takes."""
@@ -93,7 +95,7 @@ class Answer:
 
 
 class Line:
-    """The connection of one work."""
+    """The connection of one work. One that the server has ended is `StoreUnavailable`."""
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
@@ -129,10 +131,11 @@ class Line:
     def _say(self, text: str, values: Values | None = None) -> None:
         try:
             self._cursor.execute(text, values)
-        except psycopg.Error:
-            if self._driver.closed:
-                self._let_sqlalchemy_know()
-            raise
+        except psycopg.Error as error:
+            if not self._driver.closed:
+                raise
+            self._let_sqlalchemy_know()
+            raise StoreUnavailable from error  # whatever the server's last words were
 
     def _let_sqlalchemy_know(self) -> None:
         """It finds the connection dead, and forgets those of the pool that are as old."""

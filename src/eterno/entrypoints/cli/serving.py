@@ -112,7 +112,7 @@ def _serve_with_worker(shop: Shop, settings: Settings) -> None:
         say(f"\nEterno is open: {settings.base_url}    (Ctrl-C closes it)\n")
 
     try:
-        serve_http(shop, when_ready=announce)
+        serve_http(shop, when_ready=announce, when_leaving=worker.retire)
     finally:
         worker.stop()
 
@@ -126,7 +126,7 @@ def _serve_together(settings: Settings, uri: str, options: argparse.Namespace) -
         worker = Worker(jobs_of(shop))
         worker.start()
         try:
-            serve_together(settings, uri, processes=options.workers)
+            serve_together(settings, uri, processes=options.workers, when_leaving=worker.retire)
         finally:
             worker.stop()
 

@@ -63,6 +63,11 @@ _BUSY = problem_reply(
 )
 
 
+def bare_headers(*, hsts: bool) -> tuple[tuple[bytes, bytes], ...]:
+    """What every answer carries that is no page, also one that never came here."""
+    return (*_SECURITY, *([_HSTS] if hsts else []), _NO_PAGE)
+
+
 def nothing_at_hand(_: HTTPScope, __: Mapping[bytes, bytes]) -> Reply | None:
     return None
 

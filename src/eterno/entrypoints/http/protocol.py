@@ -17,7 +17,7 @@ from typing import Any
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from eterno.entrypoints.http.answers import lines_of
-from eterno.entrypoints.http.edge import Edge
+from eterno.entrypoints.http.edge import Edge, bare_headers
 
 MOST_HEAD_BYTES = 64 * 1024
 """The most that may come of an address and headers before they are complete; what arrives in one
@@ -29,6 +29,9 @@ REQUEST_SECONDS = 60.0
 class BoundedHttp(HttpToolsProtocol):
     """One connection. A head that is too long is 400; one that comes too slowly is hung up on. What
     the shop's `Edge` can answer at once is written at once."""
+
+    hsts = False
+    """Whether browsers are told to come by https only."""
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
@@ -99,12 +102,32 @@ class BoundedHttp(HttpToolsProtocol):
             return isinstance(app, Edge) and app.at_once(cycle.scope, write)
         except Exception:
             self.logger.exception("an answer that was at hand could not be given")
-            return False  # uvicorn knows what to do when it fails again
+            return bool(
+                cycle.response_complete
+            )  # else uvicorn knows what to do when it fails again
+
+    def send_400_response(self, msg: str) -> None:
+        """To what is no request, and so never comes to the edge: with the edge's headers."""
+        body = msg.encode("ascii")
+        headers = (
+            (b"content-type", b"text/plain; charset=utf-8"),
+            (b"content-length", b"%d" % len(body)),
+            (b"connection", b"close"),
+            *bare_headers(hsts=self.hsts),
+        )
+        self.transport.write(STATUS_LINE[400] + lines_of(headers) + b"\r\n" + body)
+        self.transport.close()
 
     def _arrived(self) -> None:
         if self._deadline is not None:
             self._deadline.cancel()
             self._deadline = None
+
+
+class BoundedHttps(BoundedHttp):
+    """The same behind a proxy that speaks https, as in production."""
+
+    hsts = True
 
 
 def _nothing() -> None:

@@ -13,14 +13,13 @@ from litestar.concurrency import set_asyncio_executor
 
 from eterno.entrypoints.container import Shop
 from eterno.entrypoints.http.app import create_app
-from eterno.entrypoints.http.protocol import BoundedHttp
+from eterno.entrypoints.http.protocol import BoundedHttp, BoundedHttps
+from eterno.entrypoints.leaving import DRAIN_SECONDS
 from eterno.entrypoints.logs import Access, AccessLines, AccessLog
 from eterno.entrypoints.management import metrics_at
 from eterno.entrypoints.metrics import Meters
 from eterno.entrypoints.spans import spans_to
 
-DRAIN_SECONDS = 10
-"""How long requests under way may take after a signal to stop."""
 BACKLOG = 2048
 
 
@@ -33,11 +32,13 @@ def serve_http(
     *,
     here: socket.socket | None = None,
     when_ready: Callable[[], None] = lambda: None,
+    when_leaving: Callable[[], None] = lambda: None,
 ) -> None:
     """Answer requests until a signal says stop; then let those under way finish.
 
     They come to HOST and PORT, or to `here`, where somebody listens already. `when_ready` is called
-    once, when requests are answered. Raises `AddressTaken`.
+    once, when requests are answered; `when_leaving` after the signal, while they finish. Raises
+    `AddressTaken`.
     """
     settings = shop.settings()
     with (
@@ -52,14 +53,14 @@ def serve_http(
         _open_side_door(shop, meters, doors)
         config = uvicorn.Config(
             create_app(shop, access=access, meters=meters),
-            http=BoundedHttp,
+            http=BoundedHttps if settings.is_production else BoundedHttp,
             log_config=None,
             access_log=False,
             proxy_headers=False,
             server_header=False,
             timeout_graceful_shutdown=DRAIN_SECONDS,
         )
-        _Server(config, when_ready).run(sockets=[entrance])
+        _Server(config, when_ready, when_leaving).run(sockets=[entrance])
 
 
 def _reported(lines: AccessLog, endpoint: str | None, doors: ExitStack) -> AccessLog:
@@ -103,10 +104,20 @@ def listening(host: str, port: int) -> socket.socket:
 
 
 class _Server(uvicorn.Server):
-    def __init__(self, config: uvicorn.Config, when_ready: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        config: uvicorn.Config,
+        when_ready: Callable[[], None],
+        when_leaving: Callable[[], None],
+    ) -> None:
         super().__init__(config)
         self._when_ready = when_ready
+        self._when_leaving = when_leaving
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         self._when_ready()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._when_leaving()
+        await super().shutdown(sockets)
