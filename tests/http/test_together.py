@@ -14,12 +14,12 @@ from eterno.application.ports.store import AlreadyThere, CollidedWork, StoreUnav
 from eterno.domain.errors import Refusal
 from eterno.domain.inventory import OutOfStock
 from eterno.entrypoints.http import together
-from eterno.entrypoints.http.together import AT_ONCE, MOST, Together
+from eterno.entrypoints.http.together import MOST, Together
 
 LONG = 10.0
 """Seconds: longer than anything here takes."""
-FIRST = range(-AT_ONCE, 0)
-"""They come first, and keep all places taken until the others have come, too."""
+FIRST = -1
+"""Comes first, and is being served until the others have come, too."""
 
 
 class Desk:
@@ -53,24 +53,22 @@ async def until(holds: Callable[[], bool]) -> None:
             await asyncio.sleep(0.001)
 
 
-def after_the_first(
+def after_another(
     desk: Desk, wishes: Sequence[int], *, closed_for: float = 0.0
 ) -> list[int | BaseException]:
-    """What comes of these wishes, which come while all places are taken; in `desk.parties` are
-    afterwards those that were served after the first ones."""
+    """What comes of these wishes, which come while another one is being served; in `desk.parties`
+    are afterwards those that were served after it."""
 
     async def come() -> list[int | BaseException]:
         serve = Together[int, int](desk, nothing_done=NOTHING_DONE)
         desk.is_open.clear()
-        first = []
-        for wish in FIRST:
-            first.append(asyncio.create_task(serve(wish)))
-            await until(lambda wish=wish: [wish] in desk.parties)  # type: ignore[misc]
+        first = asyncio.create_task(serve(FIRST))
+        await until(lambda: desk.parties == [[FIRST]])
         desk.parties.clear()
         others = [asyncio.create_task(serve(wish)) for wish in wishes]
         await asyncio.sleep(closed_for)
         desk.is_open.set()
-        assert await asyncio.gather(*first) == [2 * wish for wish in FIRST]
+        assert await first == 2 * FIRST
         outcomes = await asyncio.gather(*others, return_exceptions=True)
         assert await serve(100) == 200  # whatever it was, the next one is served
         assert desk.parties.pop() == [100]
@@ -98,21 +96,21 @@ def test_who_comes_at_the_same_moment_is_served_together(desk: Desk) -> None:
 
 
 def test_who_comes_meanwhile_is_served_together_with_all_who_wait(desk: Desk) -> None:
-    assert after_the_first(desk, [1, 2, 3]) == [2, 4, 6]
+    assert after_another(desk, [1, 2, 3]) == [2, 4, 6]
     assert desk.parties == [[1, 2, 3]]
 
 
 def test_a_party_has_its_limit(desk: Desk) -> None:
     wishes = range(MOST + 2)
 
-    assert after_the_first(desk, wishes) == [2 * wish for wish in wishes]
-    assert sorted(map(len, desk.parties)) == [2, MOST]
+    assert after_another(desk, wishes) == [2 * wish for wish in wishes]
+    assert [len(party) for party in desk.parties] == [MOST, 2]
 
 
 def test_a_refusal_is_for_whom_it_concerns(desk: Desk) -> None:
     desk.refused = {2}
 
-    one, two, three = after_the_first(desk, [1, 2, 3])
+    one, two, three = after_another(desk, [1, 2, 3])
 
     assert (one, three) == (2, 6)
     assert isinstance(two, Refusal)
@@ -124,7 +122,7 @@ def test_when_one_is_in_the_others_way_each_is_served_alone(
 ) -> None:
     desk.trouble = lambda wishes: nothing_done if 2 in wishes else None
 
-    assert after_the_first(desk, [1, 2, 3]) == [2, nothing_done, 6]
+    assert after_another(desk, [1, 2, 3]) == [2, nothing_done, 6]
     together, *alone = desk.parties
     assert together == [1, 2, 3]
     assert sorted(alone) == [[1], [2], [3]]
@@ -134,7 +132,7 @@ def test_when_one_is_in_the_others_way_each_is_served_alone(
 def test_what_nobody_knows_the_end_of_is_not_done_again(desk: Desk, trouble: Exception) -> None:
     desk.trouble = lambda wishes: trouble if 2 in wishes else None
 
-    assert after_the_first(desk, [1, 2, 3]) == [trouble] * 3
+    assert after_another(desk, [1, 2, 3]) == [trouble] * 3
     assert desk.parties == [[1, 2, 3]]
 
 
@@ -143,7 +141,7 @@ def test_who_waits_too_long_is_sent_away_and_nothing_was_done(
 ) -> None:
     monkeypatch.setattr(together, "PATIENCE", 0.02)
 
-    outcomes = after_the_first(desk, [1, 2], closed_for=0.2)
+    outcomes = after_another(desk, [1, 2], closed_for=0.2)
 
     assert [type(outcome) for outcome in outcomes] == [StoreUnavailable] * 2
     assert desk.parties == []
@@ -157,7 +155,7 @@ def test_who_is_being_served_is_not_sent_away(desk: Desk, monkeypatch: pytest.Mo
             sleep(0.3)
 
     desk.trouble = take_long
-    assert after_the_first(desk, [1, 2]) == [2, 4]
+    assert after_another(desk, [1, 2]) == [2, 4]
 
 
 def test_who_has_gone_is_served_and_nobody_minds(desk: Desk) -> None:
@@ -176,7 +174,7 @@ def test_who_has_gone_is_served_and_nobody_minds(desk: Desk) -> None:
 def test_an_answer_that_is_missing_keeps_nobody_waiting() -> None:
     async def come() -> None:
         serve = Together[int, int](lambda _: [])
-        for _ in range(AT_ONCE + 1):
+        for _ in range(2):
             with pytest.raises(ValueError, match="shorter"):
                 await asyncio.wait_for(serve(1), LONG)
 

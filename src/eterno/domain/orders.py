@@ -229,7 +229,9 @@ class Order:
 
     @property
     def subtotal(self) -> Money:
-        return sum((line.total for line in self.lines), Money.zero(self.currency))
+        return Money(
+            sum(line.quantity * line.unit_price.minor for line in self.lines), self.currency
+        )
 
     @property
     def total(self) -> Money:
