@@ -8,12 +8,14 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from threading import Event, Timer
 from typing import Any, cast
+from unittest.mock import patch
 
 import pytest
 from litestar.testing import TestClient
 
 from eterno.adapters.memory.changes import MemoryCatalogueChanges
 from eterno.adapters.memory.store import MemoryStore
+from eterno.adapters.memory.views import MemoryShopWindow
 from eterno.application.ports.store import StoreUnavailable
 from eterno.application.ports.views import CatalogueChanges, CatalogueNews
 from eterno.entrypoints.container import Shop
@@ -316,6 +318,20 @@ def test_who_waits_too_long_for_a_look_is_answered_without_it(
         elsewhere.open.set()
         time.sleep(3 * showcase.PAUSE)
         assert "Brand new" in names(client)  # what the look learned was not lost with the wait
+
+
+def test_when_looks_have_become_slow_visitors_wait_for_one_instead_of_making_them_slower(
+    filled: ShopOverHttp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(showcase, "OLDEST", 0.05)
+    with another_process(filled.shop) as (client, elsewhere), ThreadPoolExecutor(8) as visitors:
+        assert soon(lambda: "Oat" in names(client))
+        elsewhere.takes = 0.2
+        time.sleep(2 * showcase.PAUSE)
+        with patch.object(MemoryShopWindow, "page", side_effect=AssertionError("asked")):
+            answers = list(visitors.map(lambda _: client.get("/products"), range(24)))
+
+        assert {answer.status_code for answer in answers} == {200}
 
 
 def test_nothing_is_shown_on_the_strength_of_an_old_look(

@@ -5,7 +5,7 @@ thread and past routing. What it does not hold, or is not sure of, the applicati
 
 How fresh: `Showcase` looks at what changed every 100 ms, whoever changed it; what this process has
 changed itself is shown at once; when a look fails, the application is asked until one succeeds; and
-nothing is handed out on the strength of a look older than 2 s.
+nothing is handed out on the strength of a look that is older than 2 s and than the request.
 """
 
 from __future__ import annotations
@@ -40,6 +40,7 @@ PATIENCE = 1.0
 PICTURES_FOR = 600.0
 """Seconds after which everything is written anew: addresses of pictures may be signed, and end."""
 
+_NEVER = float("-inf")
 Headers = Mapping[bytes, bytes]
 
 log = logging.getLogger(__name__)
@@ -54,9 +55,9 @@ class Showcase:
         self._app = app
         self._changes = changes
         self._catalogue = Catalogue(picture, unpaged=unpaged)
-        self._known_at = float("-inf")
+        self._known_at = _NEVER
         """When the last look began, if it succeeded."""
-        self._looked_at = float("-inf")
+        self._looked_at = _NEVER
         """When the last look began, however it ended."""
         self._stirs = 0
         """Of this process's changes, how many are taken in."""
@@ -71,7 +72,7 @@ class Showcase:
             return None
         if not scope["path"].startswith(PLACES) or self._changes.stirs != self._stirs:
             return None
-        return self._ready(scope, headers)
+        return self._ready(scope, headers) if self._is_fresh() else None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == ScopeType.HTTP:
@@ -86,14 +87,19 @@ class Showcase:
 
     async def _answer(self, scope: HTTPScope, receive: Receive, send: Send) -> None:
         """The slow way. Who brings a token may have changed something elsewhere just now, and what
-        this process has stirred must be looked at: then we look first. When even that does not make
-        sure, the application answers."""
+        this process has stirred must be looked at: then we look first. So we do when looks have
+        become slow: if all who come then asked the database, they would only get slower. When even
+        that does not make sure, the application answers."""
         if scope["method"] != "GET" or not is_place(scope["path"]):
             await self._app(scope, receive, send)
             return
         headers = dict(scope["headers"])
-        must_look = b"authorization" in headers or self._changes.stirs != self._stirs
-        is_sure = not must_look or await self._has_looked()
+        must_look = (
+            b"authorization" in headers
+            or self._changes.stirs != self._stirs
+            or (self._is_open() and not self._is_fresh())
+        )
+        is_sure = await self._has_looked() if must_look else self._is_fresh()
         if is_sure and (reply := self._ready(scope, headers)):
             scope["path_template"] = scope["path"]  # for the access log: it is one of ours
             await send_reply(send, reply)
@@ -101,8 +107,6 @@ class Showcase:
         await self._app(scope, receive, _dressed(send, headers))
 
     def _ready(self, scope: HTTPScope, headers: Headers) -> Reply | None:
-        if time.monotonic() - self._known_at > OLDEST:
-            return None
         if own := self._changes.own_stock():
             self._own_stock.update(own)
             self._catalogue.hear_stock(own)
@@ -112,6 +116,13 @@ class Showcase:
             accepts=headers.get(b"accept-encoding"),
             known=headers.get(b"if-none-match"),
         )
+
+    def _is_open(self) -> bool:
+        """Whether the last look succeeded."""
+        return self._known_at > _NEVER
+
+    def _is_fresh(self) -> bool:
+        return time.monotonic() - self._known_at <= OLDEST
 
     async def _follow(self) -> None:
         """Look again and again."""
@@ -149,10 +160,10 @@ class Showcase:
                 )
             except Unavailable as silence:
                 log.warning("the showcase is closed: %s", silence.detail)
-                self._known_at = float("-inf")
+                self._known_at = _NEVER
             except Exception:
                 log.exception("the showcase is closed")
-                self._known_at = float("-inf")
+                self._known_at = _NEVER
             else:
                 self._catalogue.hear(news)
                 self._catalogue.hear_stock(self._own_stock)
