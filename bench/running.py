@@ -19,7 +19,7 @@ def start(rig: Rig, terms: Terms) -> Iterator[Row]:
     for _ in range(1 + terms.rounds):  # the first one makes the cluster
         with rig.serving(
             *("run",),
-            module="eterno.entrypoints.cli",
+            module="bench.installed",
             path="/products/1",
             SQLALCHEMY_DATABASE_URI="",
         ) as shop:
