@@ -147,6 +147,30 @@ def test_who_waits_too_long_is_sent_away_and_nothing_was_done(
     assert desk.parties == []
 
 
+def test_a_party_that_takes_long_keeps_no_other_one_waiting(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(together, "SLOW", 0.02)
+    stuck = Event()
+
+    def hang(wishes: Sequence[int]) -> None:
+        if 1 in wishes:
+            assert stuck.wait(LONG)
+
+    async def come() -> list[int]:
+        serve = Together[int, int](desk)
+        first = asyncio.create_task(serve(1))
+        await until(lambda: desk.parties == [[1]])
+        others = [await serve(2), await serve(3)]
+        assert not first.done()
+        stuck.set()
+        return [await first, *others]
+
+    desk.trouble = hang
+    assert asyncio.run(come()) == [2, 4, 6]
+    assert desk.parties == [[1], [2], [3]]
+
+
 def test_who_is_being_served_is_not_sent_away(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(together, "PATIENCE", 0.1)
 

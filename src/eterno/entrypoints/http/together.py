@@ -19,6 +19,9 @@ MOST = 32
 """Wishes served together: more would hold their locks for longer than they save."""
 PATIENCE = 1.0
 """Seconds to wait for one's turn before the answer is "try again"."""
+SLOW = 0.25
+"""Seconds after which a party keeps no other one waiting: somebody's lock may be in its way, or its
+connection dead."""
 
 
 class Together(Generic[Wish, Answer]):
@@ -60,15 +63,13 @@ class Together(Generic[Wish, Answer]):
 
     async def _work(self) -> None:
         """Serve whoever waits, party after party, until nobody does."""
-        try:
-            while self._waiting:
-                party = [self._waiting.popleft() for _ in range(min(MOST, len(self._waiting)))]
-                for turn in party:
-                    if turn.limit is not None:
-                        turn.limit.cancel()
-                await self._attend(party)
-        finally:
-            self._is_busy = False
+        while self._waiting:
+            party = [self._waiting.popleft() for _ in range(min(MOST, len(self._waiting)))]
+            for turn in party:
+                if turn.limit is not None:
+                    turn.limit.cancel()
+            await asyncio.wait({self._begin(self._attend(party))}, timeout=SLOW)
+        self._is_busy = False
 
     async def _attend(self, party: Sequence[_Turn[Wish, Answer]]) -> None:
         try:
@@ -87,10 +88,11 @@ class Together(Generic[Wish, Answer]):
         self._waiting.remove(turn)
         turn.settle(StoreUnavailable())
 
-    def _begin(self, work: Coroutine[Any, Any, None]) -> None:
+    def _begin(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)  # the loop itself would not keep it
         task.add_done_callback(self._tasks.discard)
+        return task
 
 
 class _Turn(Generic[Wish, Answer]):
