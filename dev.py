@@ -73,7 +73,8 @@ def test(arguments: list[str]) -> int:
     # To be watched takes a quarter of a test's time: what the rules owe is told by their own tests.
     watched = ["tests/domain", "tests/application", "tests/contracts"]
     others = [word for folder in watched for word in ("--ignore", folder)]
-    parallel = ["-n", "auto", "--maxprocesses", "4", "--dist", "worksteal"]
+    # One more than there are cores, because many tests wait for other processes.
+    parallel = ["-n", f"{min(4, (os.cpu_count() or 1) + 1)}", "--dist", "worksteal"]
     checks = {
         "ruff check": [str(PYTHON), "-m", "ruff", "check"],
         "ruff format": [str(PYTHON), "-m", "ruff", "format", "--check"],

@@ -1,16 +1,19 @@
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import timedelta
+from unittest.mock import patch
 
 import pytest
 
+from eterno.adapters.memory.stock import MemoryShelves
 from eterno.application.checkout.hold_orders import CheckoutPolicy
 from eterno.application.ports.store import CollidedWork, StoreUnavailable
 from eterno.domain.basket import PriceChanged
 from eterno.domain.catalog import Variant
 from eterno.domain.errors import NotFound, TooMany
-from eterno.domain.inventory import OutOfStock, Shortage
+from eterno.domain.inventory import OutOfStock, Shelf, Shortage
 from eterno.domain.orders import OrderState
 from tests.application.shop import Shop
 from tests.builders import a_basket, a_basket_of, add_product, put_on_sale, usd
@@ -86,6 +89,18 @@ def test_nobody_orders_what_was_archived(shop: Shop) -> None:
     for variant in (gone, of_a_gone_product):
         with pytest.raises(NotFound, match=f"ProductVariant {variant.id} not found"):
             shop.checkout((variant, 1))
+
+
+def test_the_last_soap_may_be_gone_after_it_was_seen(shop: Shop, soap: Variant) -> None:
+    def gone(shelves: MemoryShelves, ids: Iterable[int]) -> Mapping[int, Shelf]:
+        return {id: Shelf(variant_id=id, on_hand=10, reserved=9) for id in ids}
+
+    with patch.object(MemoryShelves, "hold", gone), pytest.raises(OutOfStock) as refusal:
+        shop.checkout((soap, 2))
+
+    assert refusal.value.lines == (Shortage(soap.id, 2, 1),)
+    assert shop.orders == []
+    assert len(shop.store.tables.demand) == 1
 
 
 def test_every_line_that_lacks_pieces_is_named(shop: Shop, soap: Variant) -> None:
